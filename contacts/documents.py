@@ -1,0 +1,71 @@
+"""How documents embed departments, hotlines and offices."""
+
+from rest_framework import serializers
+
+from contacts.models import Department, Hotline, Office, OpeningHours
+from publishing.document_fields import PartSerializer
+from publishing.registry import register_collection, register_part
+from regions.documents import CityPart, CountyPart
+from sources.documents import CitationPart
+
+
+class DepartmentPart(PartSerializer):
+    city = CityPart(allow_null=True)
+
+    class Meta:
+        model = Department
+        fields = ["id", "name", "level", "city", "translations"]
+
+
+class HotlinePart(PartSerializer):
+    numbers = serializers.ListField(child=serializers.CharField(), help_text="Each as dialled.")
+
+    class Meta:
+        model = Hotline
+        fields = [
+            *("id", "slug", "number", "numbers", "name", "purpose", "hours", "is_emergency"),
+            *("evidence", "translations"),
+        ]
+
+
+class HotlineDocument(HotlinePart):
+    """A hotline with its sources."""
+
+    citations = CitationPart(many=True)
+
+    class Meta(HotlinePart.Meta):
+        fields = [*HotlinePart.Meta.fields[:-1], "citations", "translations"]
+
+
+class OpeningHoursPart(serializers.ModelSerializer):
+    opens_at = serializers.TimeField(format="%H:%M", help_text="Local time, Asia/Shanghai.")
+    closes_at = serializers.TimeField(format="%H:%M", help_text="Local time, Asia/Shanghai.")
+
+    class Meta:
+        model = OpeningHours
+        fields = ["weekday", "opens_at", "closes_at"]
+
+
+class OfficePart(PartSerializer):
+    department = DepartmentPart(allow_null=True)
+    city = CityPart()
+    county = CountyPart(allow_null=True)
+    hours = OpeningHoursPart(many=True)
+
+    class Meta:
+        model = Office
+        fields = [
+            *("id", "name", "department", "city", "county", "address", "phone"),
+            *("is_barrier_free", "note", "hours", "translations"),
+        ]
+
+
+def hotline_documents():
+    hotlines = Hotline.objects.prefetch_related("citations__source")
+    return HotlineDocument(hotlines, many=True).data
+
+
+register_part(Department, DepartmentPart)
+register_part(Hotline, HotlinePart)
+register_part(Office, OfficePart)
+register_collection("hotlines", hotline_documents)

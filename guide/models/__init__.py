@@ -1,0 +1,27 @@
+"""The guide: its domains, scenarios, measures and each city's way of doing them."""
+
+from guide.models.measure import (
+    Material,
+    Measure,
+    MeasureCitation,
+    MeasureDepartment,
+    Question,
+    Step,
+)
+from guide.models.provision import Provision, ProvisionLink
+from guide.models.reference import Domain, Guide, GuideCitation, Scenario
+
+__all__ = [
+    "Domain",
+    "Guide",
+    "GuideCitation",
+    "Material",
+    "Measure",
+    "MeasureCitation",
+    "MeasureDepartment",
+    "Provision",
+    "ProvisionLink",
+    "Question",
+    "Scenario",
+    "Step",
+]

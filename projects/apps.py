@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProjectsConfig(AppConfig):
+    name = "projects"
+    verbose_name = _("十大实事")
+
+    def ready(self):
+        from . import documents  # noqa: F401 - registers what is published or quoted

@@ -1,0 +1,175 @@
+"""Editions: the immutable documents that everybody but staff reads."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from publishing.registry import kinds
+
+
+class EditionQuerySet(models.QuerySet):
+    """Filters in the words of publishing. Public code starts at `current` or `public`."""
+
+    def newest(self):
+        """The newest edition of each entry, tombstones included."""
+        return self.filter(is_current=True)
+
+    def current(self):
+        """What is live: the newest edition of each entry that is not withdrawn."""
+        return self.newest().exclude(event=Edition.Event.WITHDRAWN)
+
+    def of_kind(self, *names):
+        return self.filter(kind__in=names)
+
+    def with_facets(self, *facets):
+        """Editions that carry all of `facets`, e.g. `domain:medical`, `city:qingdao`."""
+        return self.filter(facets__contains=list(facets)) if facets else self
+
+    def quoting(self, part_id):
+        """Live editions whose document embeds the row with this UUID."""
+        return self.current().filter(references__contains=[part_id])
+
+    def in_order(self):
+        """Editions in the order staff gave the entries, oldest first among equals."""
+        return self.order_by("position", "first_published_at", "id")
+
+
+class Edition(models.Model):
+    """One published state of one entry. Never changed after it is made.
+
+    `id` is the sequence: contiguous and given out under the publishing lock, so a reader who has
+    seen N has seen everything below N. A trigger refuses every UPDATE but of `is_current`, and
+    every DELETE.
+    """
+
+    class Event(models.TextChoices):
+        PUBLISHED = "published", _("发布")
+        MINOR = "minor", _("小幅更新")
+        MOVED = "moved", _("网址变更")
+        WITHDRAWN = "withdrawn", _("撤回")
+
+    id = models.BigIntegerField(_("序号"), primary_key=True)
+    kind = models.CharField(_("类别"), max_length=20)
+    entry_id = models.UUIDField(_("条目"))
+    slug = models.SlugField(_("网址名"), max_length=80)
+    number = models.PositiveIntegerField(_("版次"))
+    event = models.CharField(_("事件"), max_length=20, choices=Event)
+    note = models.TextField(_("修改说明"), blank=True)
+    document = models.JSONField(_("内容"), encoder=DjangoJSONEncoder)
+    facets = ArrayField(models.CharField(max_length=160), verbose_name=_("筛选项"), default=list)
+    references = ArrayField(models.UUIDField(), verbose_name=_("引用"), default=list)
+    position = models.IntegerField(_("顺序"), default=0)
+    successor_id = models.UUIDField(_("替代条目"), null=True, blank=True)
+    published_at = models.DateTimeField(_("发布时间"))
+    first_published_at = models.DateTimeField(_("首次发布时间"))
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("发布人"),
+    )
+    is_current = models.BooleanField(_("现行"), default=True)
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("版本")
+        verbose_name_plural = _("版本")
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(name="publishing_edition_id_positive", condition=Q(id__gte=1)),
+            models.CheckConstraint(
+                name="publishing_edition_withdrawn_has_reason",
+                condition=~Q(event="withdrawn") | ~Q(note=""),
+            ),
+            models.CheckConstraint(
+                name="publishing_edition_only_withdrawn_has_successor",
+                condition=Q(event="withdrawn") | Q(successor_id__isnull=True),
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "entry_id", "number"], name="publishing_edition_number"
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "entry_id"],
+                condition=Q(is_current=True),
+                name="publishing_edition_one_current",
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "slug"],
+                condition=Q(is_current=True),
+                name="publishing_edition_current_slug",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["kind", "slug", "-id"], name="publishing_edition_by_slug"),
+            models.Index(
+                fields=["kind", "position", "first_published_at", "id"],
+                condition=Q(is_current=True),
+                name="publishing_edition_in_order",
+            ),
+            GinIndex(
+                fields=["facets"],
+                condition=Q(is_current=True),
+                name="publishing_edition_facets",
+            ),
+            GinIndex(
+                fields=["references"],
+                condition=Q(is_current=True),
+                name="publishing_edition_quotes",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.document.get('title', self.slug)} #{self.number}"
+
+    def get_absolute_url(self):
+        return kinds[self.kind].path(self.document)
+
+    @property
+    def is_withdrawn(self):
+        return self.event == self.Event.WITHDRAWN
+
+    @property
+    def item(self):
+        """The document with what the edition knows of it: what pages and API show."""
+        return {
+            "id": str(self.entry_id),
+            "kind": self.kind,
+            "slug": self.slug,
+            "url": self.get_absolute_url(),
+            "edition": self.number,
+            "sequence": self.id,
+            "published_at": self.first_published_at,
+            "updated_at": self.published_at,
+            **self.document,
+        }
+
+
+class Catalogue(models.Model):
+    """The one row that says how new the public side is, and holds what pages share.
+
+    `sequence` is the newest edition, `revision` moves with every public change, reference rows
+    included; together they are the site's version. `content` is described in
+    `docs/architecture.md`.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    sequence = models.BigIntegerField(default=0)
+    revision = models.BigIntegerField(default=0)
+    content = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("公开目录")
+        verbose_name_plural = _("公开目录")
+        constraints = [
+            models.CheckConstraint(name="publishing_catalogue_one_row", condition=Q(id=1))
+        ]
+
+    def __str__(self):
+        return f"{self.sequence}.{self.revision}"

@@ -1,0 +1,58 @@
+"""What the subject apps tell `publishing`: which rows are published and which are quoted.
+
+`publishing` imports no subject; each subject's `documents.py` registers itself when Django starts.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import models
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of entry: how its document is made and how it is found again.
+
+    build: entry -> document (dict ready for JSON), from the rows as they are now.
+    facets: document -> what lists may filter it by, as `name:value` texts.
+    path: document -> the path of the public page.
+    part: document -> how another document quotes the entry, or None where none does.
+    """
+
+    name: str
+    model: type[models.Model]
+    build: Callable
+    facets: Callable
+    path: Callable
+    part: Callable | None = None
+
+
+kinds: dict[str, Kind] = {}
+_parts: dict[type[models.Model], Callable] = {}
+collections: dict[str, Callable] = {}
+
+
+def register_kind(kind):
+    """Make `kind.model` publishable."""
+    kinds[kind.name] = kind
+
+
+def register_part(model, serializer_class):
+    """Say how documents embed a row of `model`: as this serializer's output."""
+    _parts[model] = serializer_class
+
+
+def register_collection(name, build):
+    """Put `build()` (JSON-ready) into the catalogue under `name`."""
+    collections[name] = build
+
+
+def kind_of(entry):
+    """The `Kind` of an entry row. Raises KeyError for a model that is not published."""
+    return kinds[entry.kind]
+
+
+def part_of(row):
+    """The dict by which documents quote `row`, or None if no document ever does."""
+    serializer_class = _parts.get(type(row))
+    return serializer_class(row).data if serializer_class else None

@@ -1,0 +1,41 @@
+"""Read settings from the environment; a bad value is one clear sentence."""
+
+import os
+
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+def env_str(name, default):
+    """The text of variable `name`; `NAME_FILE` names a file that holds it (for secrets)."""
+    path = os.environ.get(f"{name}_FILE")
+    if path:
+        try:
+            with open(path, encoding="utf-8") as file:
+                return file.read().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from error
+    return os.environ.get(name, default)
+
+
+def env_bool(name, default):
+    """A switch: 1/true/yes/on or 0/false/no/off."""
+    text = env_str(name, "1" if default else "0").strip().lower()
+    if text in _TRUE or text in _FALSE:
+        return text in _TRUE
+    raise ImproperlyConfigured(f"{name} is “{text}”; use 1 or 0.")
+
+
+def env_int(name, default):
+    """A whole number, zero or more."""
+    text = env_str(name, str(default)).strip()
+    if text.isascii() and text.isdigit():
+        return int(text)
+    raise ImproperlyConfigured(f"{name} is “{text}”; use a whole number, zero or more.")
+
+
+def env_list(name, default):
+    """Texts separated by commas; blanks are dropped."""
+    text = env_str(name, ",".join(default))
+    return [part.strip() for part in text.split(",") if part.strip()]

@@ -1,0 +1,110 @@
+"""Refuse what no page or API can answer, before anything else sees it.
+
+Frameworks behind this turn such input into errors of their own, some of them status 500: a text
+with NUL reaches PostgreSQL, a body in UTF-16 makes Django raise inside its own error page.
+"""
+
+from http import HTTPStatus
+from urllib.parse import unquote_to_bytes
+
+from django.conf import settings
+from django.db import OperationalError
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from qingdao_portal.texts import has_forbidden_characters
+
+MAX_QUERY_LENGTH = 4096  # 200 Chinese characters take 1,800
+MAX_PARAMETERS = 100
+MAX_REPEATS = 20
+RETRY_AFTER_SECONDS = 5
+
+
+class FrontDoorMiddleware:
+    """400, 413 and 414 for malformed requests; 503 while the database is away."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        refusal = refuse(request)
+        if refusal is not None:
+            return error_response(request, *refusal)
+        return self.get_response(request)
+
+    def process_exception(self, request, exception):
+        if isinstance(exception, OperationalError):
+            return service_unavailable(request)
+        return None
+
+
+def refuse(request):
+    """The status and sentence with which to refuse the request, or None if it is sound."""
+    query = request.META.get("QUERY_STRING", "")
+    if len(query) > MAX_QUERY_LENGTH:
+        return 414, _("地址太长了。请缩短查询内容。")
+    if not _is_sound_text(query.replace("+", " ")) or not _is_sound_path(request.path):
+        return 400, _("地址里有无法识别的字符。请检查后重试。")
+    names = [part.split("=", 1)[0] for part in query.split("&") if part]
+    if len(names) > MAX_PARAMETERS or any(names.count(name) > MAX_REPEATS for name in set(names)):
+        return 400, _("地址里的参数太多。请删去重复的参数。")
+    return _refuse_body(request)
+
+
+def _is_sound_text(quoted):
+    try:
+        return not has_forbidden_characters(unquote_to_bytes(quoted).decode("utf-8"))
+    except UnicodeError:
+        return False
+
+
+def _is_sound_path(path):
+    # Django replaces bytes that are not UTF-8 by their quoted form, which no page has.
+    return not has_forbidden_characters(path) and "\ufffd" not in path
+
+
+def _refuse_body(request):
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not (length.isascii() and length.isdigit()):
+        return 400, _("请求长度无法识别。")
+    if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        return 413, _("提交的内容太大。请分几次提交。")
+    charset = (request.content_params or {}).get("charset", "utf-8").strip("\"'").lower()
+    if charset not in ("utf-8", "utf8", "us-ascii"):
+        return 400, _("请使用 UTF-8 编码提交。")
+    return None
+
+
+def service_unavailable(request):
+    """The answer while the database cannot be reached."""
+    response = error_response(request, 503, _("服务暂时不可用,请稍后再试。"))
+    response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def error_response(request, status, detail):
+    """`detail` as a problem document under /api/, as a page elsewhere; never cached."""
+    if request.path.startswith("/api/"):
+        response = problem(status, detail)
+    elif status in (400, 503):
+        response = render(request, f"{status}.html", {"detail": detail}, status=status)
+    else:
+        response = HttpResponse(detail, status=status, content_type="text/plain; charset=utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def problem(status, detail, **extra):
+    """An RFC 9457 problem document."""
+    body = {"type": "about:blank", "title": _title(status), "status": status, "detail": detail}
+    return JsonResponse(
+        body | extra,
+        status=status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
+
+
+def _title(status):
+    return HTTPStatus(status).phrase
