@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from qingdao_portal.dates import parse_partial_date
 from qingdao_portal.markdown import render_markdown
 
 PARTIAL_DATE_SCHEMA = {
@@ -34,7 +35,8 @@ class PartialDateSerializerField(serializers.Field):
         super().__init__(read_only=True, **kwargs)
 
     def to_representation(self, value):
-        return value.as_document()
+        # A row that was just made, not read back, holds the date as it was given: plain text.
+        return parse_partial_date(value).as_document()
 
 
 @extend_schema_field(TRANSLATIONS_SCHEMA)
