@@ -104,9 +104,7 @@ class Project(Entry):
     cities = models.ManyToManyField(
         City, blank=True, related_name="projects", verbose_name=_("涉及城市")
     )
-    status = models.CharField(
-        _("状态"), max_length=12, choices=Status, default=Status.UNKNOWN
-    )
+    status = models.CharField(_("状态"), max_length=12, choices=Status, default=Status.UNKNOWN)
     status_note = models.CharField(_("状态说明"), max_length=200, blank=True)
     progress = models.PositiveSmallIntegerField(
         _("进度(%)"),

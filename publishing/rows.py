@@ -38,6 +38,10 @@ class Row(models.Model):
     class Meta:
         abstract = True
 
+    def save(self, *args, **kwargs):
+        self._clean_texts()
+        super().save(*args, **kwargs)
+
     def clean_fields(self, exclude=None):
         self._clean_texts()
         super().clean_fields(exclude)
@@ -48,11 +52,9 @@ class Row(models.Model):
             if language not in dict(settings.CONTENT_LANGUAGES):
                 raise ValidationError({"translations": _("不认识的语言:%s") % language})
             if not isinstance(texts, dict) or set(texts) - set(self.translatable):
-                raise ValidationError({"translations": _("译文只能是这些字段:%s") % self.translatable})
-
-    def save(self, *args, **kwargs):
-        self._clean_texts()
-        super().save(*args, **kwargs)
+                raise ValidationError(
+                    {"translations": _("译文只能是这些字段:%s") % self.translatable}
+                )
 
     def _clean_texts(self):
         """Strip what PostgreSQL, HTML or XML refuse; validators let control characters pass."""
@@ -154,18 +156,6 @@ class Child(Row):
     class Meta:
         abstract = True
 
-    @property
-    def parent(self):
-        return getattr(self, self.parent_field)
-
-    def before_change(self):
-        """Pass on what a child of this row is about to do."""
-        self.parent.before_change()
-
-    def touch(self):
-        """Pass on that a child of this row has changed."""
-        self.parent.touch()
-
     def save(self, *args, **kwargs):
         with transaction.atomic():
             self.parent.before_change()
@@ -178,3 +168,15 @@ class Child(Row):
             result = super().delete(*args, **kwargs)
             self.parent.touch()
             return result
+
+    @property
+    def parent(self):
+        return getattr(self, self.parent_field)
+
+    def before_change(self):
+        """Pass on what a child of this row is about to do."""
+        self.parent.before_change()
+
+    def touch(self):
+        """Pass on that a child of this row has changed."""
+        self.parent.touch()

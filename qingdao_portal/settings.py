@@ -92,7 +92,7 @@ TEMPLATES = [
     }
 ]
 
-# One PostgreSQL, the embedded one unless DATABASE_URL names another; see qingdao_portal/database.py.
+# The embedded PostgreSQL unless DATABASE_URL names another; see qingdao_portal/database.py.
 DATABASES = {"default": database.configuration(env_str("DATABASE_URL", ""), VAR_DIR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

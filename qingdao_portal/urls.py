@@ -1,1 +1,36 @@
-urlpatterns = []
+"""All addresses of the portal. They are a promise: one that changes gets a redirect."""
+
+from django.contrib import admin
+from django.contrib.sitemaps.views import sitemap
+from django.urls import include, path
+
+from qingdao_portal import converters, machine_files, operations, views  # noqa: F401
+
+
+def sitemap_xml(request):
+    return sitemap(request, {"pages": machine_files.PageSitemap(request.site_version)})
+
+
+urlpatterns = [
+    path("", include("guide.urls")),
+    path("projects/", include("projects.urls")),
+    path("cooperation/", include("cooperation.urls")),
+    path("cities/", include("regions.urls")),
+    path("about/", views.about, name="about"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("sitemap/", views.sitemap_page, name="sitemap"),
+    path("sitemap.xml", sitemap_xml),
+    path("robots.txt", machine_files.robots_txt),
+    path(".well-known/security.txt", machine_files.security_txt),
+    path("manifest.webmanifest", machine_files.web_manifest, name="manifest"),
+    path("healthz", operations.healthz),
+    path("readyz", operations.readyz),
+    path("metrics", operations.metrics),
+    path("api/", include("qingdao_portal.api")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "qingdao_portal.errors.bad_request"
+handler403 = "qingdao_portal.errors.permission_denied"
+handler404 = "qingdao_portal.errors.page_not_found"
+handler500 = "qingdao_portal.errors.server_error"

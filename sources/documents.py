@@ -12,7 +12,17 @@ class SourcePart(PartSerializer):
 
     class Meta:
         model = Source
-        fields = ["id", "key", "publisher", "title", "date", "date_kind", "link", "url", "translations"]
+        fields = [
+            "id",
+            "key",
+            "publisher",
+            "title",
+            "date",
+            "date_kind",
+            "link",
+            "url",
+            "translations",
+        ]
 
 
 class CitationPart(serializers.Serializer):

@@ -48,8 +48,7 @@ class Source(Reference):
             ),
             models.CheckConstraint(
                 name="sources_source_date_or_unknown",
-                condition=Q(date="", date_kind="unknown")
-                | (~Q(date="") & ~Q(date_kind="unknown")),
+                condition=Q(date="", date_kind="unknown") | (~Q(date="") & ~Q(date_kind="unknown")),
                 violation_error_message=_("日期和日期性质要一致:没有日期就选“日期不详”。"),
             ),
         ]

@@ -36,9 +36,7 @@ class Provision(Child):
     city = models.ForeignKey(
         City, on_delete=models.PROTECT, related_name="provisions", verbose_name=_("城市")
     )
-    status = models.CharField(
-        _("状态"), max_length=16, choices=Status, default=Status.UNVERIFIED
-    )
+    status = models.CharField(_("状态"), max_length=16, choices=Status, default=Status.UNVERIFIED)
     reason = models.CharField(_("说明"), max_length=300, blank=True)
     department = models.ForeignKey(
         Department,

@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,46 +17,148 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Catalogue',
+            name="Catalogue",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('sequence', models.BigIntegerField(default=0)),
-                ('revision', models.BigIntegerField(default=0)),
-                ('content', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
+                ("sequence", models.BigIntegerField(default=0)),
+                ("revision", models.BigIntegerField(default=0)),
+                (
+                    "content",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                ("changed_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': '公开目录',
-                'verbose_name_plural': '公开目录',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='publishing_catalogue_one_row')],
+                "verbose_name": "公开目录",
+                "verbose_name_plural": "公开目录",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="publishing_catalogue_one_row"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False, verbose_name='序号')),
-                ('kind', models.CharField(max_length=20, verbose_name='类别')),
-                ('entry_id', models.UUIDField(verbose_name='条目')),
-                ('slug', models.SlugField(max_length=80, verbose_name='网址名')),
-                ('number', models.PositiveIntegerField(verbose_name='版次')),
-                ('event', models.CharField(choices=[('published', '发布'), ('minor', '小幅更新'), ('moved', '网址变更'), ('withdrawn', '撤回')], max_length=20, verbose_name='事件')),
-                ('note', models.TextField(blank=True, verbose_name='修改说明')),
-                ('document', models.JSONField(encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name='内容')),
-                ('facets', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=160), default=list, size=None, verbose_name='筛选项')),
-                ('references', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None, verbose_name='引用')),
-                ('position', models.IntegerField(default=0, verbose_name='顺序')),
-                ('successor_id', models.UUIDField(blank=True, null=True, verbose_name='替代条目')),
-                ('published_at', models.DateTimeField(verbose_name='发布时间')),
-                ('first_published_at', models.DateTimeField(verbose_name='首次发布时间')),
-                ('is_current', models.BooleanField(default=True, verbose_name='现行')),
-                ('published_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='发布人')),
+                (
+                    "id",
+                    models.BigIntegerField(primary_key=True, serialize=False, verbose_name="序号"),
+                ),
+                ("kind", models.CharField(max_length=20, verbose_name="类别")),
+                ("entry_id", models.UUIDField(verbose_name="条目")),
+                ("slug", models.SlugField(max_length=80, verbose_name="网址名")),
+                ("number", models.PositiveIntegerField(verbose_name="版次")),
+                (
+                    "event",
+                    models.CharField(
+                        choices=[
+                            ("published", "发布"),
+                            ("minor", "小幅更新"),
+                            ("moved", "网址变更"),
+                            ("withdrawn", "撤回"),
+                        ],
+                        max_length=20,
+                        verbose_name="事件",
+                    ),
+                ),
+                ("note", models.TextField(blank=True, verbose_name="修改说明")),
+                (
+                    "document",
+                    models.JSONField(
+                        encoder=django.core.serializers.json.DjangoJSONEncoder, verbose_name="内容"
+                    ),
+                ),
+                (
+                    "facets",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=160),
+                        default=list,
+                        size=None,
+                        verbose_name="筛选项",
+                    ),
+                ),
+                (
+                    "references",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.UUIDField(), default=list, size=None, verbose_name="引用"
+                    ),
+                ),
+                ("position", models.IntegerField(default=0, verbose_name="顺序")),
+                ("successor_id", models.UUIDField(blank=True, null=True, verbose_name="替代条目")),
+                ("published_at", models.DateTimeField(verbose_name="发布时间")),
+                ("first_published_at", models.DateTimeField(verbose_name="首次发布时间")),
+                ("is_current", models.BooleanField(default=True, verbose_name="现行")),
+                (
+                    "published_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="发布人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '版本',
-                'verbose_name_plural': '版本',
-                'ordering': ['-id'],
-                'indexes': [models.Index(fields=['kind', 'slug', '-id'], name='publishing_edition_by_slug'), models.Index(condition=models.Q(('is_current', True)), fields=['kind', 'position', 'first_published_at', 'id'], name='publishing_edition_in_order'), django.contrib.postgres.indexes.GinIndex(condition=models.Q(('is_current', True)), fields=['facets'], name='publishing_edition_facets'), django.contrib.postgres.indexes.GinIndex(condition=models.Q(('is_current', True)), fields=['references'], name='publishing_edition_quotes')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('id__gte', 1)), name='publishing_edition_id_positive'), models.CheckConstraint(condition=models.Q(models.Q(('event', 'withdrawn'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='publishing_edition_withdrawn_has_reason'), models.CheckConstraint(condition=models.Q(('event', 'withdrawn'), ('successor_id__isnull', True), _connector='OR'), name='publishing_edition_only_withdrawn_has_successor'), models.UniqueConstraint(fields=('kind', 'entry_id', 'number'), name='publishing_edition_number'), models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('kind', 'entry_id'), name='publishing_edition_one_current'), models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('kind', 'slug'), name='publishing_edition_current_slug')],
+                "verbose_name": "版本",
+                "verbose_name_plural": "版本",
+                "ordering": ["-id"],
+                "indexes": [
+                    models.Index(fields=["kind", "slug", "-id"], name="publishing_edition_by_slug"),
+                    models.Index(
+                        condition=models.Q(("is_current", True)),
+                        fields=["kind", "position", "first_published_at", "id"],
+                        name="publishing_edition_in_order",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("is_current", True)),
+                        fields=["facets"],
+                        name="publishing_edition_facets",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        condition=models.Q(("is_current", True)),
+                        fields=["references"],
+                        name="publishing_edition_quotes",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id__gte", 1)), name="publishing_edition_id_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("event", "withdrawn"), _negated=True),
+                            models.Q(("note", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="publishing_edition_withdrawn_has_reason",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("event", "withdrawn"), ("successor_id__isnull", True), _connector="OR"
+                        ),
+                        name="publishing_edition_only_withdrawn_has_successor",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("kind", "entry_id", "number"), name="publishing_edition_number"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)),
+                        fields=("kind", "entry_id"),
+                        name="publishing_edition_one_current",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_current", True)),
+                        fields=("kind", "slug"),
+                        name="publishing_edition_current_slug",
+                    ),
+                ],
             },
         ),
     ]

@@ -1,0 +1,21 @@
+from django.urls import path
+
+from guide import views
+
+app_name = "guide"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("guide/", views.guide_index, name="index"),
+    path("guide/domains/<slug:slug>/", views.domain_detail, name="domain-detail"),
+    path("guide/scenarios/<slug:slug>/", views.scenario_detail, name="scenario-detail"),
+    path("guide/measures/", views.measure_list, name="measure-list"),
+    path("guide/measures/<slug:slug>/", views.measure_detail, name="measure-detail"),
+    path("guide/measures/<slug:slug>/history/", views.measure_history, name="measure-history"),
+    path(
+        "guide/measures/<slug:slug>/editions/<edition_number:number>/",
+        views.measure_edition,
+        name="measure-edition",
+    ),
+    path("guide/measures/<slug:slug>/<slug:city>/", views.measure_city, name="measure-city"),
+]

@@ -1,0 +1,120 @@
+"""Pages of the guide. They read editions and the catalogue, never the working copy."""
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from publishing.catalogue import catalogue_at
+from publishing.models import Edition
+from publishing.pages import entry_page, find_part, history_items, items_of, page_of
+
+LATEST_CHANGES = 8
+
+
+def live_measures(*facets):
+    return Edition.objects.current().of_kind("measure").with_facets(*facets).in_order()
+
+
+@require_safe
+def home(request):
+    """Domains, situations, the honest counts and what changed last."""
+    announced = Edition.objects.exclude(event=Edition.Event.MINOR)
+    context = {
+        "catalogue": catalogue_at(request.site_version),
+        "changes": [
+            {**edition.item, "event": edition.event, "note": edition.note}
+            for edition in announced[:LATEST_CHANGES]
+        ],
+    }
+    return render(request, "guide/home.html", context)
+
+
+@require_safe
+def guide_index(request):
+    """All measures, by domain."""
+    catalogue = catalogue_at(request.site_version)
+    count = catalogue.get("counts", {}).get("measure", {}).get("total", 0)
+    page = page_of(request, live_measures(), count=count)
+    context = {"catalogue": catalogue, "page_obj": page, "measures": items_of(page)}
+    return render(request, "guide/guide_index.html", context)
+
+
+@require_safe
+def domain_detail(request, slug):
+    return _sorted_list(request, "domain", slug)
+
+
+@require_safe
+def scenario_detail(request, slug):
+    return _sorted_list(request, "scenario", slug)
+
+
+def _sorted_list(request, name, slug):
+    """The measures of one domain or scenario."""
+    catalogue = catalogue_at(request.site_version)
+    part = find_part(catalogue.get(f"{name}s", []), slug)
+    facet = f"{name}:{slug}"
+    count = catalogue["counts"]["measure"].get(facet, 0)
+    page = page_of(request, live_measures(facet), count=count)
+    context = {
+        "catalogue": catalogue,
+        name: part,
+        "page_obj": page,
+        "measures": items_of(page),
+    }
+    return render(request, f"guide/{name}_detail.html", context)
+
+
+@entry_page("measure")
+def measure_detail(request, edition):
+    return render(request, "guide/measure_detail.html", {"measure": edition.item})
+
+
+@entry_page("measure")
+def measure_city(request, edition, city):
+    """One measure as one city does it."""
+    measure = edition.item
+    for provision in measure["provisions"]:
+        if provision["city"]["slug"] == city:
+            context = {"measure": measure, "city": provision["city"], "provision": provision}
+            return render(request, "guide/measure_city.html", context)
+    raise Http404(_("五市中没有这个城市。"))
+
+
+@entry_page("measure")
+def measure_history(request, edition):
+    """What changed in a measure, and when."""
+    editions = history_items(edition, view_name="guide:measure-edition")
+    context = {"measure": edition.item, "editions": editions}
+    return render(request, "guide/measure_history.html", context)
+
+
+@require_safe
+def measure_edition(request, slug, number):
+    """One edition of a live measure, as it was. One query finds it and the current one."""
+    measures = Edition.objects.of_kind("measure")
+    same_entry = Edition.objects.current().filter(
+        kind="measure", slug=slug, entry_id=OuterRef("entry_id")
+    )
+    found = measures.filter(Exists(same_entry), Q(number=number) | Q(is_current=True))
+    by_number = {edition.number: edition for edition in found}
+    edition = by_number.get(number)
+    if edition is None:
+        raise Http404(_("没有这一版。"))
+    current = next(item for item in by_number.values() if item.is_current)
+    context = {
+        "measure": edition.item,
+        "event": edition.event,
+        "note": edition.note,
+        "is_current": edition.is_current,
+        "current_url": current.get_absolute_url(),
+    }
+    return render(request, "guide/measure_edition.html", context)
+
+
+@require_safe
+def measure_list(request):
+    """The list of measures is the guide itself."""
+    return redirect("guide:index", permanent=True)

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from projects import views
+
+app_name = "projects"
+
+urlpatterns = [
+    path("", views.programme_list, name="programme-list"),
+    path("<year:year>/", views.programme_detail, name="programme-detail"),
+    path("<year:year>/<slug:slug>/", views.project_detail, name="project-detail"),
+]

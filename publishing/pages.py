@@ -1,0 +1,116 @@
+"""What the page views of all kinds share: find an edition, or say where it went."""
+
+from functools import wraps
+
+from django.core.paginator import InvalidPage, Paginator
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from publishing.models import Edition
+
+PAGE_SIZE = 50
+
+
+def find_edition(kind, slug):
+    """The newest edition under `slug`, the entry's newest where it has moved on. Or Http404.
+
+    One query; a second one only for a slug that the entry no longer has.
+    """
+    editions = Edition.objects.of_kind(kind)
+    edition = editions.filter(slug=slug).order_by("-is_current", "-id").first()
+    if edition is None:
+        raise Http404(_("没有这个条目。"))
+    if not edition.is_current:
+        edition = editions.newest().get(entry_id=edition.entry_id)
+    return edition
+
+
+def entry_page(kind):
+    """Make a view of `(request, edition, **kwargs)` answer addresses with a `slug`.
+
+    An old slug leads to the new address; a withdrawn entry is answered 410 with the reason.
+    """
+
+    def decorate(view):
+        @require_safe
+        @wraps(view)
+        def page(request, slug, **kwargs):
+            edition = find_edition(kind, slug)
+            if edition.is_withdrawn:
+                return gone(request, edition)
+            if edition.slug != slug:
+                return redirect(
+                    request.resolver_match.view_name, slug=edition.slug, permanent=True, **kwargs
+                )
+            return view(request, edition, **kwargs)
+
+        return page
+
+    return decorate
+
+
+def gone(request, edition):
+    """The page of a withdrawn entry: why, and what replaces it."""
+    successor = None
+    if edition.successor_id:
+        live = Edition.objects.current().of_kind(edition.kind)
+        successor = live.filter(entry_id=edition.successor_id).first()
+    context = {
+        "item": edition.item,
+        "reason": edition.note,
+        "successor": successor and successor.item,
+    }
+    return render(request, "publishing/gone.html", context, status=410)
+
+
+def items_of(editions):
+    """The items (document with edition facts) of a queryset or list of editions."""
+    return [edition.item for edition in editions]
+
+
+class CountedPaginator(Paginator):
+    """Pages of a list whose length is already known (from the catalogue's counts)."""
+
+    def __init__(self, editions, *, count, per_page=PAGE_SIZE):
+        self._known_count = count
+        super().__init__(editions, per_page)
+
+    @cached_property
+    def count(self):
+        return self._known_count
+
+
+def page_of(request, editions, *, count):
+    """The page of `editions` that `?page=` asks for. Raises Http404 for one that is not there."""
+    try:
+        return CountedPaginator(editions, count=count).page(request.GET.get("page", "1"))
+    except InvalidPage as error:
+        raise Http404(_("没有这一页。")) from error
+
+
+def find_part(parts, slug):
+    """The dict with this slug in a catalogue list. Raises Http404."""
+    for part in parts:
+        if part["slug"] == slug:
+            return part
+    raise Http404(_("没有这个栏目。"))
+
+
+def history_items(edition, *, view_name):
+    """All editions of the entry of `edition`, newest first, as lines of its public history."""
+    editions = Edition.objects.filter(kind=edition.kind, entry_id=edition.entry_id)
+    return [
+        {
+            "edition": past.number,
+            "event": past.event,
+            "note": past.note,
+            "published_at": past.published_at,
+            "is_current": past.is_current,
+            "url": reverse(view_name, args=[edition.slug, past.number]),
+        }
+        for past in editions.defer("document")
+    ]

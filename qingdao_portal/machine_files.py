@@ -1,0 +1,97 @@
+"""Files that machines look for at fixed addresses."""
+
+import datetime
+
+from django.conf import settings
+from django.contrib.sitemaps import Sitemap
+from django.http import Http404, HttpResponse, JsonResponse
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from publishing.catalogue import catalogue_at
+from publishing.models import Edition
+
+SECURITY_TXT_DAYS = 180
+
+
+class PageSitemap(Sitemap):
+    """Every page that search engines should know, entries with their last change."""
+
+    def __init__(self, version):
+        self._version = version
+
+    def items(self):
+        entries = Edition.objects.current().order_by("id")
+        return [(path, None) for path in self._fixed_paths()] + [
+            (edition.get_absolute_url(), edition.published_at) for edition in entries
+        ]
+
+    def location(self, item):
+        return item[0]
+
+    def lastmod(self, item):
+        return item[1]
+
+    def _fixed_paths(self):
+        catalogue = catalogue_at(self._version)
+        names = ("guide:home", "guide:index", "projects:programme-list", "cooperation:zone-list")
+        yield from (reverse(name) for name in (*names, "about", "accessibility", "sitemap"))
+        for list_name, view_name, key in (
+            ("domains", "guide:domain-detail", "slug"),
+            ("scenarios", "guide:scenario-detail", "slug"),
+            ("cities", "city-detail", "slug"),
+            ("programmes", "projects:programme-detail", "year"),
+        ):
+            for part in catalogue.get(list_name, []):
+                yield reverse(view_name, args=[part[key]])
+
+
+@require_safe
+def robots_txt(request):
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def security_txt(request):
+    """RFC 9116. Absent while no contact is set: an invented one would be worse than none."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404(_("未设置安全联系方式。"))
+    # A whole day, so that the file is the same all day.
+    expires = timezone.localdate() + datetime.timedelta(days=SECURITY_TXT_DAYS)
+    lines = [
+        f"Contact: {settings.SECURITY_CONTACT}",
+        f"Expires: {expires:%Y-%m-%d}T00:00:00+08:00",
+        "Preferred-Languages: zh, en",
+        f"Canonical: {request.build_absolute_uri(request.path)}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def web_manifest(request):
+    """What a phone needs to put the portal on its home screen."""
+    icons = [
+        {"src": static(f"icons/icon-{size}.png"), "sizes": f"{size}x{size}", "type": "image/png"}
+        for size in (192, 512)
+    ]
+    manifest = {
+        "name": _("青岛都市圈同城生活指南"),
+        "short_name": _("同城指南"),
+        "lang": "zh-Hans",
+        "start_url": "/",
+        "display": "browser",
+        "icons": icons,
+    }
+    return JsonResponse(
+        manifest,
+        content_type="application/manifest+json",
+        json_dumps_params={"ensure_ascii": False},
+    )
