@@ -168,6 +168,12 @@ def badge(item):
     return _UNSOURCED
 
 
+@register.simple_tag
+def measure_badges():
+    """The three badges that a measure can carry, for the page that explains them."""
+    return [_EXPLICIT, _CONTEXTUAL, _POLICY["measure"]]
+
+
 @register.filter
 def duration(limit):
     """A time limit in words: 9个工作日; '' where none is known."""
@@ -210,6 +216,12 @@ def tel(number):
 def count(counts, facet):
     """How many entries of a kind have a facet, e.g. `domain:medical`."""
     return counts.get(facet, 0)
+
+
+@register.filter
+def times(number):
+    """Something to repeat a part `number` times; None counts as nought."""
+    return range(number or 0)
 
 
 @register.filter
