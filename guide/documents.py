@@ -18,6 +18,7 @@ from guide.models import (
     Step,
 )
 from guide.models.limits import LimitUnit, limit_document
+from publishing import services
 from publishing.document_fields import (
     EntryDocument,
     MarkdownField,
@@ -203,9 +204,11 @@ def build_measure(measure):
 
 def _live_related(measure):
     """Related measures by what is public of them: a draft's title must not slip through."""
-    ids = [related.pk for related in measure.related.all()]
+    related = measure.related.all()
+    soon = {row.pk: RelatedPart(row).data for row in related if services.is_going_live(row)}
+    ids = [row.pk for row in related if row.pk not in soon]
     editions = Edition.objects.current().filter(kind="measure", entry_id__in=ids)
-    return {edition.entry_id: related_part(edition.document) for edition in editions}
+    return soon | {edition.entry_id: related_part(edition.document) for edition in editions}
 
 
 def related_part(document):
@@ -253,6 +256,6 @@ register_kind(
 )
 register_part(Domain, DomainPart)
 register_part(Scenario, ScenarioPart)
-register_collection("guide", guide_document)
+register_collection("guide", guide_document, empty=None)
 register_collection("domains", domain_documents)
 register_collection("scenarios", scenario_documents)

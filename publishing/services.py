@@ -21,6 +21,7 @@ from publishing.parts import referenced_ids, replace_part
 
 _LOCK = 0x0D1A0  # any number, the same in all processes
 _batch = ContextVar("batch", default=None)
+_going_live = ContextVar("going_live", default=frozenset())
 
 
 class PublishingError(Exception):
@@ -86,6 +87,25 @@ def withdraw(*, entry, by, reason, successor=None):
     return edition
 
 
+@contextmanager
+def published_together(entries):
+    """Let the documents made inside quote each of `entries`, whatever the order of publishing.
+
+    The block must publish them all: it is one transaction, so nobody sees one without the others.
+    """
+    with transaction.atomic():
+        token = _going_live.set(frozenset(entry.pk for entry in entries))
+        try:
+            yield
+        finally:
+            _going_live.reset(token)
+
+
+def is_going_live(entry):
+    """Whether this transaction publishes the entry, if it has not done so already."""
+    return entry.pk in _going_live.get()
+
+
 def newest_edition(entry):
     """The newest edition of an entry row, a tombstone included, or None."""
     return Edition.objects.newest().filter(kind=entry.kind, entry_id=entry.pk).first()
@@ -127,6 +147,13 @@ def refresh_quotes(row):
         batch[type(row), row.pk] = True
         return
     _refresh_quotes_of_row(row)
+    _update_catalogue(collections=True)
+
+
+@transaction.atomic
+def refresh_catalogue():
+    """Bring the catalogue up to date with reference rows that were written around `save()`."""
+    lock_publishing()
     _update_catalogue(collections=True)
 
 
