@@ -28,13 +28,13 @@ def end(find, polite):
         time.sleep(0.02)
 
 
-def marked_with(entry):
-    """Processes other than this one whose environment has the entry `NAME=value`."""
-    wanted = os.fsencode(entry)
+def marked_with(mark):
+    """Processes other than this one whose environment has all of `mark`, a dict."""
+    wanted = {os.fsencode(f"{name}={value}") for name, value in mark.items()}
     return {
         pid
         for pid in _processes()
-        if pid != os.getpid() and wanted in _read(f"/proc/{pid}/environ").split(b"\0")
+        if pid != os.getpid() and wanted <= set(_read(f"/proc/{pid}/environ").split(b"\0"))
     }
 
 

@@ -1,0 +1,47 @@
+# Two commands matter: `make run` and `make test`. `make help` lists all; docs/running.md explains.
+
+PYTHON ?= python3
+VAR_DIR ?= var
+VENV ?= $(VAR_DIR)/venv
+TEST_WORKERS ?= 2
+PREPARE = @$(PYTHON) scripts/prepare_environment.py $(VENV)
+TEMPLATES = find templates -name '*.html'
+
+# What a server is given, so that `check --deploy` judges what production runs.
+PRODUCTION = env DEBUG=0 SECRET_KEY="$$($(VENV)/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
+	ALLOWED_HOSTS=portal.example DATABASE_URL= VAR_DIR=$(VAR_DIR)/check
+
+.PHONY: help run staff-login test check fix
+.DEFAULT_GOAL := help
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+run: ## start the portal at http://127.0.0.1:8000 (PORT, BIND); Ctrl-C stops it
+	$(PREPARE)
+	@exec setpriv --pdeathsig TERM -- $(VENV)/bin/python -m qingdao_portal.launcher
+
+staff-login: ## make an account for the staff pages
+	$(PREPARE)
+	@DEBUG=$${DEBUG-1} $(VENV)/bin/python manage.py createsuperuser
+
+test: ## run all tests, those in a real browser included
+	$(PREPARE) --tests
+	@$(VENV)/bin/python -m pytest -n $(TEST_WORKERS) --dist loadgroup
+
+check: ## judge style, formats, migrations and settings; changes nothing
+	$(PREPARE) --lint
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(TEMPLATES) -exec $(VENV)/bin/djade --target-version 5.2 --check {} +
+	@! grep -nvE '^(#.*|-r .*|[A-Za-z0-9._-]+==[^ ]+ +# .+)?$$' requirements.txt requirements-dev.txt \
+		|| { echo "Pin these with == and say what they are for."; exit 1; }
+	@$(VENV)/bin/python -m pip --disable-pip-version-check check
+	@$(PRODUCTION) $(VENV)/bin/python manage.py makemigrations --check --dry-run
+	@$(PRODUCTION) $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
+
+fix: ## put right what `make check` finds in style and formats
+	$(PREPARE) --lint
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+	-$(TEMPLATES) -exec $(VENV)/bin/djade --target-version 5.2 {} +

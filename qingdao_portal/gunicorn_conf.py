@@ -1,0 +1,42 @@
+"""gunicorn's settings, for `make run` and for servers alike (`gunicorn -c` this file).
+
+`docs/running.md` explains the variables.
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from prometheus_client import multiprocess
+
+from qingdao_portal.environment import env_int, env_str
+
+_run_dir = Path(env_str("VAR_DIR", "var")).absolute() / "run"
+_metrics_dir = _run_dir / "metrics"
+_run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+# Read by prometheus_client when a worker imports it: all workers' numbers on one page.
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics_dir)
+
+bind = f"{env_str('BIND', '127.0.0.1')}:{env_int('PORT', 8000)}"
+workers = env_int("WEB_WORKERS", 2)
+# Browsers open connections ahead of need; without threads each of them would occupy a worker.
+worker_class = "gthread"
+threads = env_int("WEB_THREADS", 4)
+timeout = 30
+graceful_timeout = 10
+keepalive = 5
+worker_tmp_dir = str(_run_dir)
+control_socket_disable = True  # by default one path for all portals of a user
+accesslog = None  # the proxy in front keeps one
+loglevel = env_str("LOG_LEVEL", "INFO").lower()
+
+
+def on_starting(server):
+    """Begin with no numbers of workers that are gone."""
+    shutil.rmtree(_metrics_dir, ignore_errors=True)
+    _metrics_dir.mkdir()
+
+
+def child_exit(server, worker):
+    multiprocess.mark_process_dead(worker.pid, str(_metrics_dir))

@@ -1,0 +1,44 @@
+import logging
+import time
+
+from django.core.management import BaseCommand
+from django.db import InterfaceError, OperationalError, connections
+from django.utils.crypto import get_random_string
+from django_tasks_db.management.commands.db_worker import Worker
+
+from qingdao_portal.housekeeping import plan_tidy_up
+
+logger = logging.getLogger(__name__)
+RETRY_SECONDS = 5
+
+
+class PatientWorker(Worker):
+    """A worker that outlives a restart of the database."""
+
+    def run(self):
+        while self.running:
+            try:
+                plan_tidy_up()
+                super().run()
+            except (OperationalError, InterfaceError) as error:
+                logger.warning("No database, next try in %s s: %s", RETRY_SECONDS, error)
+                connections.close_all()
+                time.sleep(RETRY_SECONDS)
+
+
+class Command(BaseCommand):
+    help = "Run background tasks, and the daily housekeeping, until a signal comes."
+
+    def handle(self, **options):
+        worker = PatientWorker(
+            queue_names=["*"],
+            excluded_queue_names=[],
+            interval=1,
+            batch=False,
+            backend_name="default",
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=get_random_string(32),
+        )
+        worker.configure_signals()
+        worker.run()

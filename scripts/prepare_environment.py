@@ -1,0 +1,178 @@
+"""Make the virtual environment and install what requirements.txt lists, when it changed.
+
+Run by `make` with the system's Python, so it uses the standard library only and stays
+readable for old versions: they get a sentence, not a syntax error.
+"""
+
+import argparse
+import fcntl
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+
+OLDEST = (3, 11)
+NEWER_NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
+CHROMIUM = "/usr/bin/chromium"
+CHINESE_FONTS = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
+PIP = ("--disable-pip-version-check", "--no-input", "--retries", "2", "--timeout", "15")
+APT = ("-y", "-q", "-o", "DPkg::Lock::Timeout=300", "--no-install-recommends")
+
+
+class Refusal(Exception):
+    """Something that only a person can put right, as a sentence."""
+
+
+def use_supported_python():
+    """Go on under a Python that is new enough, if this one is not."""
+    if sys.version_info >= OLDEST:
+        return
+    for name in NEWER_NAMES:
+        path = shutil.which(name)
+        works = path and subprocess.run([path, "--version"], stdout=subprocess.PIPE, check=False)
+        if works and works.returncode == 0:
+            os.execv(path, [path, *sys.argv])  # noqa: S606
+    raise Refusal(
+        f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed, but this is {sys.version.split()[0]}. "
+        "Install a newer one, or name one with PYTHON=/path/to/python3."
+    )
+
+
+def fingerprint(requirements):
+    """What decides whether the installed packages are still the right ones."""
+    digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
+    for path in requirements:
+        with open(path, "rb") as file:
+            digest.update(file.read())
+    return digest.hexdigest()
+
+
+def prepare(venv, requirements):
+    """Make `venv` if it is missing or broken, and install `requirements` unless it was done."""
+    stamp = os.path.join(venv, ".installed-" + os.path.basename(requirements[0]))
+    wanted = fingerprint(requirements)
+    python = os.path.join(venv, "bin", "python")
+    is_usable = works(python, "-m", "pip", "--version")
+    if is_usable and read(stamp) == wanted:
+        return
+    if not is_usable:
+        make_venv(venv)
+    say(f"Installing packages into {venv} (a minute or two the first time) ...")
+    install = [python, "-m", "pip", "install", "--quiet", *PIP, "-r", requirements[0]]
+    done = subprocess.run(install, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        reasons = [line for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
+        reason = reasons[-1][len("ERROR: ") :] if reasons else done.stderr.strip()[-300:]
+        raise Refusal("pip could not install the packages (is the network there?): " + reason)
+    with open(stamp, "w") as file:
+        file.write(wanted)
+
+
+def make_venv(venv):
+    """Make an empty virtual environment, with Debian's package for it where that is missing."""
+    say(f"Making a virtual environment in {venv} ...")
+    if not works(sys.executable, "-c", "import venv, ensurepip"):
+        package = "python{}.{}-venv".format(*sys.version_info[:2])
+        install_debian_packages([package], "Python's venv module is missing")
+    command = [sys.executable, "-m", "venv", "--clear", venv]
+    done = subprocess.run(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        reason = (done.stdout.strip().splitlines() or ["no reason given"])[-1]
+        raise Refusal(f"The virtual environment {venv} could not be made: {reason}")
+
+
+def ensure_browser():
+    """Have Debian's Chromium and a Chinese font, for the browser tests."""
+    wanted = {"chromium": CHROMIUM, "fonts-noto-cjk": CHINESE_FONTS}
+    missing = [package for package, path in sorted(wanted.items()) if not os.path.exists(path)]
+    if missing:
+        install_debian_packages(missing, "The browser tests need them")
+
+
+def install_debian_packages(packages, why):
+    """Install `packages` when this is root on Debian, else say how."""
+    names = " ".join(packages)
+    apt_get = shutil.which("apt-get")
+    if os.geteuid() != 0 or not apt_get:
+        raise Refusal(f"{why}: as root, run apt-get install {names}")
+    say(f"Installing Debian's {names} ...")
+    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    for command in (["update", "-q"], ["install", *APT, *packages]):
+        done = subprocess.run(
+            [apt_get, *command],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        reason = (done.stdout.strip().splitlines() or ["no reason given"])[-1]
+        raise Refusal(f"apt-get could not install {names}: {reason}")
+
+
+def works(*command):
+    """Whether `command` can be run and succeeds."""
+    try:
+        nowhere = subprocess.DEVNULL
+        return subprocess.run(command, stdout=nowhere, stderr=nowhere, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def read(path):
+    try:
+        with open(path) as file:
+            return file.read()
+    except OSError:
+        return ""
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("venv")
+    parser.add_argument("--tests", action="store_true", help="what tests need, a browser too")
+    parser.add_argument("--lint", action="store_true", help="what checks need")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.default_int_handler)
+    requirements = ["requirements.txt"]
+    if options.tests or options.lint:
+        requirements.insert(0, "requirements-dev.txt")
+    try:
+        use_supported_python()
+        os.makedirs(options.venv, exist_ok=True)
+        # Held until this process ends: two makes in one checkout install one after the other.
+        lock = os.open(options.venv, os.O_RDONLY)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        prepare(options.venv, requirements)
+        if options.tests:
+            ensure_browser()
+    except Refusal as refusal:
+        return str(refusal)
+    except PermissionError as error:
+        return (
+            f"{error.filename} cannot be written by this user; set VAR_DIR to a directory of yours."
+        )
+    except OSError as error:
+        return f"{error.filename or options.venv}: {error.strerror}."
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
