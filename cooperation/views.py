@@ -12,7 +12,7 @@ from publishing.pages import entry_page, items_of, page_of
 def zone_list(request):
     """The zones with the divisions they join, and what the five cities agreed together."""
     catalogue = catalogue_at(request.site_version)
-    count = catalogue.get("counts", {}).get("zone", {}).get("total", 0)
+    count = catalogue["counts"]["zone"]["total"]
     page = page_of(request, Edition.objects.current().of_kind("zone").in_order(), count=count)
     context = {"catalogue": catalogue, "page_obj": page, "zones": items_of(page)}
     return render(request, "cooperation/zone_list.html", context)

@@ -35,7 +35,7 @@ def home(request):
 def guide_index(request):
     """All measures, by domain."""
     catalogue = catalogue_at(request.site_version)
-    count = catalogue.get("counts", {}).get("measure", {}).get("total", 0)
+    count = catalogue["counts"]["measure"]["total"]
     page = page_of(request, live_measures(), count=count)
     context = {"catalogue": catalogue, "page_obj": page, "measures": items_of(page)}
     return render(request, "guide/guide_index.html", context)
@@ -54,7 +54,7 @@ def scenario_detail(request, slug):
 def _sorted_list(request, name, slug):
     """The measures of one domain or scenario."""
     catalogue = catalogue_at(request.site_version)
-    part = find_part(catalogue.get(f"{name}s", []), slug)
+    part = find_part(catalogue[f"{name}s"], slug)
     facet = f"{name}:{slug}"
     count = catalogue["counts"]["measure"].get(facet, 0)
     page = page_of(request, live_measures(facet), count=count)

@@ -41,7 +41,7 @@ def programme_detail(request, year):
 
 
 def _programme_of(catalogue, year):
-    for programme in catalogue.get("programmes", []):
+    for programme in catalogue["programmes"]:
         if programme["year"] == year:
             return programme
     raise Http404(_("没有这个年度。"))

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
+from publishing import registry
 from publishing.models import Catalogue
 
 
@@ -37,7 +38,7 @@ def catalogue_at(version):
 @lru_cache(maxsize=2)
 def _content(version):
     row = Catalogue.objects.values_list("content", flat=True).first()
-    return row or {}
+    return registry.empty_catalogue() | (row or {})
 
 
 def forget_catalogue():

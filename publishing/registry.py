@@ -30,6 +30,7 @@ class Kind:
 kinds: dict[str, Kind] = {}
 _parts: dict[type[models.Model], Callable] = {}
 collections: dict[str, Callable] = {}
+_empty_catalogue = {}
 
 
 def register_kind(kind):
@@ -42,9 +43,15 @@ def register_part(model, serializer_class):
     _parts[model] = serializer_class
 
 
-def register_collection(name, build):
-    """Put `build()` (JSON-ready) into the catalogue under `name`."""
+def register_collection(name, build, *, empty=()):
+    """Put `build()` (JSON-ready) into the catalogue under `name`; `empty` before any data."""
     collections[name] = build
+    _empty_catalogue[name] = empty
+
+
+def empty_catalogue():
+    """The content of a catalogue before anything was loaded."""
+    return _empty_catalogue | {"counts": {name: {"total": 0} for name in kinds}}
 
 
 def kind_of(entry):

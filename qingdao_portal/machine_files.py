@@ -45,7 +45,7 @@ class PageSitemap(Sitemap):
             ("cities", "city-detail", "slug"),
             ("programmes", "projects:programme-detail", "year"),
         ):
-            for part in catalogue.get(list_name, []):
+            for part in catalogue[list_name]:
                 yield reverse(view_name, args=[part[key]])
 
 

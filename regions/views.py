@@ -15,7 +15,7 @@ LIMITS = {"measure": PAGE_SIZE, "project": PAGE_SIZE, "zone": PAGE_SIZE}
 def city_detail(request, slug):
     """What reaches one city: measures, projects and zones, in one query."""
     catalogue = catalogue_at(request.site_version)
-    city = find_part(catalogue.get("cities", []), slug)
+    city = find_part(catalogue["cities"], slug)
     facet = f"city:{slug}"
     items = items_of(_editions_with(facet))
     by_kind = {kind: [item for item in items if item["kind"] == kind] for kind in LIMITS}

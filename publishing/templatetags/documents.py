@@ -52,7 +52,7 @@ LABELS = {
         "province": _("全省"),
         "national": _("全国"),
     },
-    "role": {"lead": _("牵头"), "joint": _("配合"), "issuer": _("制定")},
+    "role": {"lead": _("牵头"), "joint": _("配合"), "issuer": _("发文")},
     "fee": {"free": _("不收费"), "charged": _("收费")},
     "project_status": {
         "unknown": _("未核实"),
@@ -94,6 +94,7 @@ LABELS = {
         "media": _("媒体报道"),
         "dataset": _("数据集"),
         "repost": _("转载,无可引原址"),
+        "none": _("没有来源页"),
     },
     "weekday": {
         1: _("周一"),
@@ -214,8 +215,8 @@ def tel(number):
 
 @register.filter
 def count(counts, facet):
-    """How many entries of a kind have a facet, e.g. `domain:medical`."""
-    return counts.get(facet, 0)
+    """How many entries of a kind have a facet, e.g. `domain:medical`; 0 before any is loaded."""
+    return (counts or {}).get(facet, 0)
 
 
 @register.filter

@@ -1,0 +1,50 @@
+"""Lists as JSON lines and as a table for spreadsheets."""
+
+import csv
+import io
+
+from rest_framework.renderers import BaseRenderer, JSONRenderer
+
+BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the local code page
+# A cell that begins like this is run as a formula by spreadsheets, full-width forms included.
+_FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
+
+
+class LinesRenderer(BaseRenderer):
+    """One item per line (NDJSON); the next page is in the `Link` header."""
+
+    media_type = "application/x-ndjson"
+    format = "ndjson"
+    charset = "utf-8"
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        as_json = JSONRenderer()
+        return b"".join(as_json.render(item) + b"\n" for item in data["results"])
+
+
+class TableRenderer(BaseRenderer):
+    """One row per item with the view's `csv_columns`; the next page is in the `Link` header."""
+
+    media_type = "text/csv"
+    format = "csv"
+    charset = "utf-8"
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        columns = renderer_context["view"].csv_columns
+        file = io.StringIO()
+        file.write(BYTE_ORDER_MARK)
+        writer = csv.writer(file)
+        writer.writerow(columns)
+        for item in data["results"]:
+            writer.writerow([_cell(read(item)) for read in columns.values()])
+        return file.getvalue()
+
+
+def _cell(value):
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        value = ";".join(str(part) for part in value)
+    if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    return value
