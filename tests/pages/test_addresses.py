@@ -1,4 +1,7 @@
-"""Every public address answers, and what is not public is nowhere. Addresses are literal: a promise."""
+"""Every public address answers, and what is not public is nowhere.
+
+Addresses are written out: they are a promise.
+"""
 
 import pytest
 
