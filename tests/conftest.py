@@ -1,0 +1,69 @@
+"""Fixtures for all tests: the database server, and a real browser."""
+
+import os
+
+import pytest
+from django.db import connection
+from playwright.sync_api import sync_playwright
+
+from qingdao_portal.postgresql.base import embedded_cluster
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",  # Chromium refuses to run as root with it
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+LOOPBACK = ("http://localhost:", "http://127.0.0.1:", "data:", "blob:", "about:")
+
+
+def pytest_sessionstart(session):
+    """Keep the embedded server up from the first worker's start to the last one's end."""
+    if not hasattr(session.config, "workerinput") and not session.config.option.collectonly:
+        embedded = embedded_cluster(connection.settings_dict)
+        if embedded:
+            embedded.ensure_running()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Debian's Chromium, without a window."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS, headless=True
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser, live_server):
+    """A fresh profile that opens `page.goto("/")` on the live server, in Chinese.
+
+    It reaches this machine only; asking for anything else fails the test.
+    """
+    context = browser.new_context(base_url=live_server.url, locale="zh-CN")
+    elsewhere = []
+
+    def refuse(route):
+        elsewhere.append(route.request.url)
+        route.abort()
+
+    context.route(lambda url: not url.startswith(LOOPBACK), refuse)
+    yield context
+    context.close()
+    assert not elsewhere, f"The page asked other hosts: {elsewhere}"
+
+
+@pytest.fixture
+def page(context):
+    """A page on the live server; an uncaught error in its scripts fails the test."""
+    page = context.new_page()
+    errors = []
+    page.on("pageerror", errors.append)
+    yield page
+    assert not errors, f"Errors in the page's scripts: {errors}"
