@@ -107,7 +107,16 @@ LABELS = {
     },
 }
 
-SCENARIO_ICONS = {}
+SCENARIO_ICONS = {
+    "intercity-commute": "scenario-commute",
+    "seeing-a-doctor": "scenario-hospital",
+    "changing-jobs": "scenario-job",
+    "retirement-elsewhere": "scenario-elder",
+    "buying-a-home": "scenario-key",
+    "papers": "domain-documents",
+    "travel-and-culture": "scenario-suitcase",
+    "asserting-rights": "domain-rights",
+}
 
 
 class Badge(NamedTuple):
