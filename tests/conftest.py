@@ -61,9 +61,15 @@ def context(browser, live_server):
 
 @pytest.fixture
 def page(context):
-    """A page on the live server; an uncaught error in its scripts fails the test."""
+    """A page on the live server; a script error or a breach of the CSP fails the test."""
     page = context.new_page()
     errors = []
-    page.on("pageerror", errors.append)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if is_breach(message) else None)
     yield page
-    assert not errors, f"Errors in the page's scripts: {errors}"
+    assert not errors, f"The page reported: {errors}"
+
+
+def is_breach(message):
+    """Whether Chromium says that the Content-Security-Policy stopped something."""
+    return message.type == "error" and "Content Security Policy" in message.text
