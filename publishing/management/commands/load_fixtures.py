@@ -69,7 +69,8 @@ def load_missing(directory, *, if_empty):
     services.refresh_catalogue()
     if not wanted:
         return f"Nothing to load: all {len(everything)} rows were loaded before."
-    return f"Loaded {len(wanted)} rows and published {len(entries)} entries."
+    loaded, published = counted(len(wanted), "row", "rows"), len(entries)
+    return f"Loaded {loaded} and published {counted(published, 'entry', 'entries')}."
 
 
 def read_rows(path):
@@ -89,13 +90,14 @@ def missing_keys(rows):
     was ever public is not added again, its row was deleted on purpose.
     """
     owners = {key(row.object): owner_key(row.object) for row in rows}
-    known = existing_keys(owners)
+    known = existing_keys({*owners, *owners.values()} - {None})
     once_public = set(Edition.objects.newest().values_list("entry_id", flat=True))
 
     def is_missing(row_key):
-        if row_key not in owners or row_key in known or row_key[1] in once_public:
+        if row_key in known or row_key[1] in once_public:
             return False
-        return owners[row_key] is None or is_missing(owners[row_key])
+        owner = owners.get(row_key)
+        return owner is None or is_missing(owner)
 
     return {row_key for row_key in owners if is_missing(row_key)}
 
@@ -163,4 +165,9 @@ def sentence(error):
     if isinstance(error, ValidationError):
         faults = error.message_dict.items()
         return "; ".join(f"{field}: {' '.join(messages)}" for field, messages in faults)
-    return " ".join(str(error).split())
+    text = str(error) or str(error.__cause__)  # the serializer passes on some faults without a word
+    return " ".join(text.split())
+
+
+def counted(number, one, many):
+    return f"{number} {one if number == 1 else many}"
