@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from publishing.models import Edition
+from publishing.states import State, is_live
 from publishing.widgets import LoadedAutocompleteSelect, TranslationsWidget
 from qingdao_portal.texts import clean_text
 
@@ -94,16 +95,11 @@ class ChildFormSet(BaseInlineFormSet):
 
     def clean(self):
         super().clean()
-        kept = [form for form in self.forms if form not in self.deleted_forms]
-        last = max((form.instance.position or 0 for form in kept if _has_position(form)), default=0)
-        for form in kept:
-            if _has_position(form) and form.cleaned_data.get("position") is None:
+        last = max((form.instance.position or 0 for form in self.forms), default=0)
+        for form in self.forms:
+            if form.instance.position is None:
                 last += 1
                 form.instance.position = last
-
-
-def _has_position(form):
-    return "position" in form.fields and form.has_changed() | (not form.instance._state.adding)
 
 
 class PublishForm(forms.Form):
@@ -124,8 +120,8 @@ class PublishForm(forms.Form):
 
     def __init__(self, *args, entries, **kwargs):
         super().__init__(*args, **kwargs)
-        self.has_live = any(entry.is_live for entry in entries)
-        self.has_withdrawn = any(entry.is_withdrawn for entry in entries)
+        self.has_live = any(is_live(entry) for entry in entries)
+        self.has_withdrawn = any(entry.state == State.WITHDRAWN for entry in entries)
         if not self.has_live:
             del self.fields["minor"]
         if not (self.has_live or self.has_withdrawn):
@@ -139,9 +135,13 @@ class PublishForm(forms.Form):
         is_note_needed = self.has_withdrawn or (self.has_live and not minor)
         if is_note_needed and not note and "note" not in self.errors:
             self.add_error("note", _("请填写修改说明:读者会看到这次改了什么。"))
-        if minor and not note:
-            self.cleaned_data["note"] = str(MINOR_NOTE)
         return self.cleaned_data
+
+    def arguments_for(self, entry):
+        """What `services.publish` is told of one of the entries."""
+        minor = self.cleaned_data.get("minor", False) and is_live(entry)
+        default_note = str(MINOR_NOTE) if minor else ""
+        return {"note": self.cleaned_data["note"] or default_note, "minor": minor}
 
 
 class WithdrawForm(forms.Form):
@@ -174,3 +174,7 @@ class WithdrawForm(forms.Form):
         if not reason:
             raise ValidationError(_("请填写撤回原因。"))
         return reason
+
+    def arguments_for(self, entry):
+        """What `services.withdraw` is told of one of the entries."""
+        return self.cleaned_data

@@ -1,7 +1,7 @@
 """Where an entry stands between its working copy and what the public reads."""
 
 from django.db.models import Case, F, OuterRef, Subquery, TextChoices, Value, When
-from django.db.models.fields.json import KT
+from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
 
@@ -22,18 +22,17 @@ LIVE = (State.PUBLISHED, State.CHANGED)
 def with_state(entries):
     """Annotate a queryset of entries with `state` and with what the list shows of `edition`.
 
-    `edition` is None or a dict with number, published_at, slug and year (projects only). A minor
-    edition without a note was made by a quoted row, not from the entry's rows: edits before it
-    are still unpublished.
+    `edition` is None or a dict with the number and what the public path needs; `edition_at` is
+    when the public side last changed. A minor edition without a note was made by a quoted row,
+    not from the entry's rows: edits before it are still unpublished.
     """
     editions = Edition.objects.filter(kind=entries.model.kind, entry_id=OuterRef("pk"))
     newest = editions.newest()
     own = editions.exclude(event=Edition.Event.MINOR, note="").order_by("-number")
-    shown = JSONObject(
-        number="number", published_at="published_at", slug="slug", year=KT("document__year")
-    )
+    shown = JSONObject(number="number", slug="slug", year=KeyTransform("year", "document"))
     return entries.annotate(
         edition=Subquery(newest.values(shown=shown)),
+        edition_at=Subquery(newest.values("published_at")),
         edition_event=Subquery(newest.values("event")),
         own_edition_at=Subquery(own.values("published_at")[:1]),
         state=Case(

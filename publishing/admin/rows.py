@@ -1,0 +1,140 @@
+"""What the admins of all rows share: their widgets, and children inside a parent's form."""
+
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import ProtectedError
+from django.forms import CheckboxSelectMultiple
+from django.http import HttpResponseRedirect
+from django.utils.html import format_html_join
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from publishing.forms import ChildForm, ChildFormSet, LinesField, TranslationsField, WordsField
+from publishing.widgets import LoadedAutocompleteSelect
+
+
+class RowAdminMixin:
+    """Form fields that fit the rows of the portal, in pages of their own and in inlines."""
+
+    line_fields = ()  # array fields whose texts may hold commas: one per line
+    checkbox_fields = ()  # many-to-many fields with few choices
+    tall_fields = ("body",)
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        if db_field.name == "translations":
+            return TranslationsField(
+                self.model, label=db_field.verbose_name, help_text=db_field.help_text
+            )
+        if isinstance(db_field, ArrayField):
+            is_lines = db_field.name in self.line_fields
+            return db_field.formfield(form_class=LinesField if is_lines else WordsField)
+        if isinstance(db_field, models.TextField):
+            rows = 18 if db_field.name in self.tall_fields else 3
+            kwargs["widget"] = AdminTextareaWidget(attrs={"rows": rows})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = LoadedAutocompleteSelect(db_field, self.admin_site)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field, request, **kwargs):
+        if db_field.name in self.checkbox_fields:
+            kwargs["widget"] = CheckboxSelectMultiple
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def get_fieldsets(self, request, obj=None):
+        """As declared; who may only look reads translations as text, not as stored."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (name, options | {"fields": [_readable(field) for field in options["fields"]]})
+            for name, options in fieldsets
+        ]
+
+    @admin.display(description=gettext_lazy("译文"))
+    def translated_texts(self, obj):
+        lines = (
+            (label, obj._meta.get_field(field).verbose_name, text)
+            for code, label in settings.CONTENT_LANGUAGES
+            for field, text in obj.translations.get(code, {}).items()
+        )
+        return format_html_join("", "<p>{} {}:{}</p>", lines) or "-"
+
+
+def _readable(field):
+    return "translated_texts" if field == "translations" else field
+
+
+class ChildInline(RowAdminMixin, admin.TabularInline):
+    """Rows that belong to the row on the page: who may change that may change them."""
+
+    form = ChildForm
+    formset = ChildFormSet
+    extra = 0
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related(*self.autocomplete_fields)
+
+    def has_view_permission(self, request, obj=None):
+        return self._has_parent_permission(request, "view", "change")
+
+    def has_add_permission(self, request, obj=None):
+        return self._has_parent_permission(request, "add", "change")
+
+    def has_change_permission(self, request, obj=None):
+        return self._has_parent_permission(request, "add", "change")
+
+    def has_delete_permission(self, request, obj=None):
+        return self._has_parent_permission(request, "add", "change")
+
+    def _has_parent_permission(self, request, *actions):
+        options = self.parent_model._meta
+        return any(
+            request.user.has_perm(f"{options.app_label}.{action}_{options.model_name}")
+            for action in actions
+        )
+
+
+class CitationInline(ChildInline):
+    """The sources of the row on the page, with the words that were quoted."""
+
+    fields = ["source", "quote", "quote_note", "position"]
+    autocomplete_fields = ["source"]
+
+
+class RowAdmin(RowAdminMixin, admin.ModelAdmin):
+    """The page of one kind of row. What a stranger may put into an address is no error."""
+
+    list_per_page = 50
+    save_on_top = False
+    view_on_site = False  # the public address is that of the edition, not of the row
+
+    def response_action(self, request, queryset):
+        try:
+            return super().response_action(request, queryset)
+        except ValidationError:  # a selected “id” that is no UUID
+            self.message_user(request, _("所选的条目不存在。"), messages.WARNING)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def delete_view(self, request, object_id, extra_context=None):
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except ProtectedError:
+            return self._refuse_delete(request)
+
+    def changelist_view(self, request, extra_context=None):
+        try:
+            return super().changelist_view(request, extra_context)
+        except ProtectedError:
+            return self._refuse_delete(request)
+
+    def _refuse_delete(self, request):
+        """Somebody began to use the row after the page was shown that asks for confirmation."""
+        self.message_user(request, _("有内容正在使用它,没有删除。"), messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
