@@ -1,9 +1,10 @@
 """How documents embed departments, hotlines and offices."""
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from contacts.models import Department, Hotline, Office, OpeningHours
-from publishing.document_fields import PartSerializer
+from publishing.document_fields import DocumentSerializer, PartSerializer
 from publishing.registry import register_collection, register_part
 from regions.documents import CityPart, CountyPart
 from sources.documents import CitationPart
@@ -18,7 +19,9 @@ class DepartmentPart(PartSerializer):
 
 
 class HotlinePart(PartSerializer):
-    numbers = serializers.ListField(child=serializers.CharField(), help_text="Each as dialled.")
+    numbers = serializers.ListField(
+        child=serializers.CharField(), help_text=_("逐个列出,可直接拨打。")
+    )
 
     class Meta:
         model = Hotline
@@ -37,9 +40,9 @@ class HotlineDocument(HotlinePart):
         fields = [*HotlinePart.Meta.fields[:-1], "citations", "translations"]
 
 
-class OpeningHoursPart(serializers.ModelSerializer):
-    opens_at = serializers.TimeField(format="%H:%M", help_text="Local time, Asia/Shanghai.")
-    closes_at = serializers.TimeField(format="%H:%M", help_text="Local time, Asia/Shanghai.")
+class OpeningHoursPart(DocumentSerializer):
+    opens_at = serializers.TimeField(format="%H:%M", help_text=_("当地时间(Asia/Shanghai)。"))
+    closes_at = serializers.TimeField(format="%H:%M", help_text=_("当地时间(Asia/Shanghai)。"))
 
     class Meta:
         model = OpeningHours
@@ -65,7 +68,13 @@ def hotline_documents():
     return HotlineDocument(hotlines, many=True).data
 
 
+def office_documents():
+    offices = Office.objects.select_related("department__city", "city", "county__city")
+    return OfficePart(offices.prefetch_related("hours"), many=True).data
+
+
 register_part(Department, DepartmentPart)
 register_part(Hotline, HotlinePart)
 register_part(Office, OfficePart)
 register_collection("hotlines", hotline_documents)
+register_collection("offices", office_documents)

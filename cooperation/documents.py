@@ -1,11 +1,17 @@
 """The public document of a zone, and what the catalogue says of the whole area."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from cooperation.models import Agreement, Aim, Event, Party, Zone
-from publishing.document_fields import EntryDocument, PartialDateSerializerField, PartSerializer
+from publishing.document_fields import (
+    EntryDocument,
+    KindField,
+    PartialDateSerializerField,
+    PartSerializer,
+)
 from publishing.registry import Kind, register_collection, register_kind
 from regions.documents import CityPart, CountyPart
 from sources.documents import CitationPart
@@ -49,8 +55,9 @@ class AgreementPart(PartSerializer):
 class ZoneDocument(EntryDocument):
     """A cooperation zone with the divisions it joins."""
 
-    signatories = serializers.SerializerMethodField(help_text="The divisions that take part.")
-    cities = serializers.SerializerMethodField(help_text="The cities of these divisions.")
+    kind = KindField("zone")
+    signatories = serializers.SerializerMethodField(help_text=_("参与的区市县。"))
+    cities = serializers.SerializerMethodField(help_text=_("这些区市县所在的城市。"))
     signed_on = PartialDateSerializerField()
     aims = AimPart(many=True)
     events = EventPart(many=True)

@@ -1,6 +1,7 @@
 """The public document of a measure, and what the catalogue says of the guide."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -20,7 +21,9 @@ from guide.models import (
 from guide.models.limits import LimitUnit, limit_document
 from publishing import services
 from publishing.document_fields import (
+    DocumentSerializer,
     EntryDocument,
+    KindField,
     MarkdownField,
     PartialDateSerializerField,
     PartSerializer,
@@ -31,27 +34,22 @@ from regions.documents import CityPart
 from sources.documents import CitationPart
 
 LIMIT_SCHEMA = {
-    "oneOf": [
-        {
-            "type": "object",
-            "properties": {
-                "value": {"type": ["integer", "null"], "description": "null with “immediate”"},
-                "unit": {"type": "string", "enum": LimitUnit.values},
-            },
-            "required": ["value", "unit"],
-            "additionalProperties": False,
-        },
-        {"type": "null"},
-    ]
+    "type": "object",
+    "description": _("时限"),
+    "properties": {
+        "value": {"type": ["integer", "null"], "description": _("“即时办结”没有数值。")},
+        "unit": {"type": "string", "enum": LimitUnit.values},
+    },
+    "required": ["value", "unit"],
 }
 
 
-@extend_schema_field(LIMIT_SCHEMA)
+@extend_schema_field(LIMIT_SCHEMA, component_name="TimeLimit")
 class LimitField(serializers.Field):
     """A time limit, null where none is known."""
 
     def __init__(self, **kwargs):
-        super().__init__(source="*", read_only=True, **kwargs)
+        super().__init__(source="*", read_only=True, allow_null=True, **kwargs)
 
     def to_representation(self, row):
         return limit_document(row, self.field_name.removesuffix("_limit"))
@@ -78,7 +76,7 @@ class ScenarioPart(PartSerializer):
         fields = ["id", "slug", "name", "summary", "translations"]
 
 
-class MeasureDepartmentPart(serializers.ModelSerializer):
+class MeasureDepartmentPart(DocumentSerializer):
     department = DepartmentPart()
 
     class Meta:
@@ -106,7 +104,7 @@ class QuestionPart(PartSerializer):
         fields = ["id", "question", "answer", "answer_html", "translations"]
 
 
-class ProvisionLinkPart(serializers.ModelSerializer):
+class ProvisionLinkPart(DocumentSerializer):
     class Meta:
         model = ProvisionLink
         fields = ["label", "url"]
@@ -130,24 +128,29 @@ class ProvisionPart(PartSerializer):
 class RelatedPart(serializers.Serializer):
     """Another entry, by name."""
 
+    purpose = _("相关条目")
+
     id = serializers.UUIDField()
-    kind = serializers.CharField()
+    kind = KindField("measure")
     slug = serializers.SlugField()
     title = serializers.CharField()
 
 
 class FeePart(serializers.Serializer):
-    kind = serializers.ChoiceField(choices=Measure.Fee, source="fee")
+    purpose = _("收费")
+
+    kind = serializers.ChoiceField(choices=Measure.Fee.choices, source="fee")
     note = serializers.CharField(source="fee_note", allow_blank=True)
 
 
 class MeasureDocument(EntryDocument):
     """The standard text of a measure and each city's way of doing it."""
 
+    kind = KindField("measure")
     body_html = MarkdownField(source="body")
     domain = DomainPart()
     scenarios = ScenarioPart(many=True)
-    cities = serializers.SerializerMethodField(help_text="Cities that the measure reaches.")
+    cities = serializers.SerializerMethodField(help_text=_("惠及的城市:已落实、已公布或推进中。"))
     promised_limit = LimitField()
     statutory_limit = LimitField()
     fee = FeePart(source="*")
@@ -157,7 +160,7 @@ class MeasureDocument(EntryDocument):
     questions = QuestionPart(many=True)
     hotlines = HotlinePart(many=True)
     offices = OfficePart(many=True)
-    related = serializers.SerializerMethodField(help_text="Live measures close to this one.")
+    related = serializers.SerializerMethodField(help_text=_("相关的、现行的条目。"))
     keywords = serializers.ListField(child=serializers.CharField())
     provisions = ProvisionPart(many=True)
     citations = CitationPart(many=True)

@@ -1,12 +1,15 @@
 """The public document of a project, and what the catalogue says of the years."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from contacts.documents import DepartmentPart
 from projects.models import Indicator, Milestone, Programme, Project, ProjectDepartment
 from publishing.document_fields import (
+    DocumentSerializer,
     EntryDocument,
+    KindField,
     MarkdownField,
     PartialDateSerializerField,
     PartSerializer,
@@ -26,7 +29,7 @@ class ProgrammeDocument(ProgrammePart):
     """A year's list as far as it is public."""
 
     fields_named = serializers.ListField(
-        source="fields", child=serializers.CharField(), help_text="Fields the report names."
+        source="fields", child=serializers.CharField(), help_text=_("报道点到的领域。")
     )
     announced_on = PartialDateSerializerField()
     citations = CitationPart(many=True)
@@ -38,7 +41,7 @@ class ProgrammeDocument(ProgrammePart):
         ]
 
 
-class ProjectDepartmentPart(serializers.ModelSerializer):
+class ProjectDepartmentPart(DocumentSerializer):
     department = DepartmentPart()
 
     class Meta:
@@ -46,7 +49,16 @@ class ProjectDepartmentPart(serializers.ModelSerializer):
         fields = ["role", "department"]
 
 
+class FigureField(serializers.DecimalField):
+    """A number as text, exactly as reported: 237, not 237.00."""
+
+    def __init__(self, **kwargs):
+        super().__init__(max_digits=14, decimal_places=2, normalize_output=True, **kwargs)
+
+
 class IndicatorPart(PartSerializer):
+    value = FigureField()
+    target = FigureField(allow_null=True)
     as_of = PartialDateSerializerField()
 
     class Meta:
@@ -66,6 +78,7 @@ class MilestonePart(PartSerializer):
 class ProjectDocument(EntryDocument):
     """One project of a year, or a development of the same time."""
 
+    kind = KindField("project")
     year = serializers.IntegerField(source="programme.year")
     programme = ProgrammePart()
     body_html = MarkdownField(source="body")

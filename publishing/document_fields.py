@@ -1,5 +1,6 @@
 """Serializer fields and bases that the documents of all kinds share."""
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -7,32 +8,27 @@ from qingdao_portal.dates import parse_partial_date
 from qingdao_portal.markdown import render_markdown
 
 PARTIAL_DATE_SCHEMA = {
-    "oneOf": [
-        {
-            "type": "object",
-            "properties": {
-                "value": {"type": "string", "pattern": r"^\d{4}(-\d{2}(-\d{2})?)?$"},
-                "precision": {"type": "string", "enum": ["year", "month", "day"]},
-            },
-            "required": ["value", "precision"],
-            "additionalProperties": False,
-        },
-        {"type": "null"},
-    ]
+    "type": "object",
+    "description": _("知道到年、月或日的日期"),
+    "properties": {
+        "value": {"type": "string", "pattern": "^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"},
+        "precision": {"type": "string", "enum": ["year", "month", "day"]},
+    },
+    "required": ["value", "precision"],
 }
 TRANSLATIONS_SCHEMA = {
     "type": "object",
-    "description": "Language code to field to text; a missing text falls back to Chinese.",
+    "description": _("语言代码 → 字段 → 译文;没有译文的用中文。"),
     "additionalProperties": {"type": "object", "additionalProperties": {"type": "string"}},
 }
 
 
-@extend_schema_field(PARTIAL_DATE_SCHEMA)
+@extend_schema_field(PARTIAL_DATE_SCHEMA, component_name="PartialDate")
 class PartialDateSerializerField(serializers.Field):
     """`{"value": "2024-02", "precision": "month"}`, null where nothing is known."""
 
     def __init__(self, **kwargs):
-        super().__init__(read_only=True, **kwargs)
+        super().__init__(read_only=True, allow_null=True, **kwargs)
 
     def to_representation(self, value):
         # A row that was just made, not read back, holds the date as it was given: plain text.
@@ -44,7 +40,7 @@ class TranslationsField(serializers.JSONField):
     """Translated texts by language and field."""
 
 
-@extend_schema_field({"type": "string", "description": "Safe HTML of the Markdown beside it."})
+@extend_schema_field({"type": "string", "description": _("同名 Markdown 的安全 HTML。")})
 class MarkdownField(serializers.Field):
     """Staff's Markdown as safe HTML."""
 
@@ -55,17 +51,42 @@ class MarkdownField(serializers.Field):
         return render_markdown(value)
 
 
-class PartSerializer(serializers.ModelSerializer):
+class DocumentSerializer(serializers.ModelSerializer):
+    """Part of a document. It is never read in, and what it names is always there.
+
+    What models tell editors about their fields (help texts) is not for those who read documents.
+    """
+
+    def get_fields(self):
+        fields = super().get_fields()
+        for name, field in fields.items():
+            field.required = not field.read_only
+            if name not in self._declared_fields:
+                field.help_text = None
+        return fields
+
+
+class PartSerializer(DocumentSerializer):
     """A quoted row: its UUID, its texts and their translations."""
 
     id = serializers.UUIDField()
     translations = TranslationsField()
 
 
-class EntryDocument(PartSerializer):
-    """What the documents of all kinds have."""
+class KindField(serializers.CharField):
+    """The kind of an entry: the same word in every document of that kind."""
 
-    kind = serializers.CharField()
+    def __init__(self, kind):
+        self.kind = kind
+        super().__init__()
+        extend_schema_field({"type": "string", "const": kind})(self)
+
+    def to_representation(self, value):
+        return self.kind
+
+
+class EntryDocument(PartSerializer):
+    """What the documents of all kinds have. Subclasses say their `kind`."""
 
     COMMON = ["id", "kind", "slug", "position", "title", "summary"]
     GROUND = ["evidence", "caveat", "citations", "last_verified_on", "translations"]

@@ -59,6 +59,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "qingdao_portal.cross_origin.CrossOriginMiddleware",
     "qingdao_portal.front_door.FrontDoorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -162,15 +163,33 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "UNAUTHENTICATED_USER": None,
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "publishing.api.negotiation.FormatOrAccept",
+    "DEFAULT_SCHEMA_CLASS": "publishing.api.openapi.PortalSchema",
+    "EXCEPTION_HANDLER": "publishing.api.problems.problem_handler",
+    "URL_FORMAT_OVERRIDE": "format",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "青岛都市圈同城便捷生活指南 API",
+    "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVERS": [{"url": "/"}],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SORT_OPERATIONS": False,
+    "SORT_OPERATION_PARAMETERS": False,
+    "ENUM_NAME_OVERRIDES": {
+        "AgreementKindEnum": "cooperation.models.Agreement.Kind",
+        "ChangeEventEnum": "publishing.models.Edition.Event",
+        "CooperationEventKindEnum": "cooperation.models.Event.Kind",
+        "FeeKindEnum": "guide.models.Measure.Fee",
+        "MeasureRoleEnum": "guide.models.MeasureDepartment.Role",
+        "ProjectRoleEnum": "projects.models.ProjectDepartment.Role",
+        "ProjectStatusEnum": "projects.models.Project.Status",
+        "ProvisionStatusEnum": "guide.models.Provision.Status",
+    },
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "publishing.api.openapi.without_read_only",
+    ],
 }
 
 LOGGING = {

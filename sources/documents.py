@@ -1,5 +1,6 @@
 """How documents embed sources."""
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from publishing.document_fields import PartialDateSerializerField, PartSerializer
@@ -8,7 +9,7 @@ from sources.models import Source
 
 
 class SourcePart(PartSerializer):
-    date = PartialDateSerializerField(help_text="Date of the source, as precise as known.")
+    date = PartialDateSerializerField(help_text=_("来源的日期,知道多细就写多细。"))
 
     class Meta:
         model = Source
@@ -27,6 +28,8 @@ class SourcePart(PartSerializer):
 
 class CitationPart(serializers.Serializer):
     """A source with the words quoted from it."""
+
+    purpose = _("引用的来源和引文")
 
     source = SourcePart()
     quote = serializers.CharField(allow_blank=True)
