@@ -57,9 +57,9 @@ LABELS = {
     "project_status": {
         "unknown": _("未核实"),
         "not_started": _("未开始"),
-        "in_progress": _("推进中"),
+        "in_progress": _("进行中"),
         "completed": _("已完成"),
-        "delayed": _("延期"),
+        "delayed": _("滞后"),
     },
     "circle": {
         "transport": _("交通圈"),
@@ -68,7 +68,7 @@ LABELS = {
         "safety": _("安全圈"),
     },
     "zone_kind": {
-        "signed_2025": _("2025年联席会议签约"),
+        "signed_2025": _("2025年4月28日签约"),
         "approved_2022": _("2022年获批"),
         "other": _("其他"),
     },
@@ -79,10 +79,10 @@ LABELS = {
     },
     "kind": {"measure": _("指南条目"), "project": _("实事项目"), "zone": _("合作区")},
     "event": {
-        "published": _("内容更新"),
-        "minor": _("引用资料更新"),
-        "moved": _("地址变更"),
-        "withdrawn": _("撤下"),
+        "published": _("发布"),
+        "minor": _("小幅更新"),
+        "moved": _("网址变更"),
+        "withdrawn": _("撤回"),
     },
     "date_kind": {
         "published": _("发布"),
