@@ -11,7 +11,7 @@ class HotlineCitationInline(CitationInline):
 
 class OpeningHoursInline(ChildInline):
     model = OpeningHours
-    fields = ["weekday", "opens_at", "closes_at"]
+    fields = [("weekday", "opens_at", "closes_at")]
 
 
 @admin.register(Hotline)

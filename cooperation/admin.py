@@ -29,20 +29,20 @@ from publishing.forms import RowForm
 
 class SignatoryInline(ChildInline):
     model = Signatory
-    fields = ["county", "position"]
+    fields = [("county", "position")]
     autocomplete_fields = ["county"]
 
 
 class AimInline(ChildInline):
     model = Aim
-    fields = ["text", "position", "translations"]
+    fields = [("text", "position"), "translations"]
 
 
 class EventInline(ChildInline):
     """What happened in a zone; sources are added on the event's own page."""
 
     model = Event
-    fields = ["date", "kind", "text", "place", "position"]
+    fields = [("date", "kind", "place", "position"), "text"]
     show_change_link = True
 
 
@@ -50,7 +50,7 @@ class AgreementInline(ChildInline):
     """What a zone signed; its parties and sources are added on its own page."""
 
     model = Agreement
-    fields = ["title", "slug", "kind", "signed_on", "position"]
+    fields = [("title", "slug"), ("kind", "signed_on", "position")]
     show_change_link = True
 
 
@@ -60,7 +60,7 @@ class ZoneCitationInline(CitationInline):
 
 class PartyInline(ChildInline):
     model = Party
-    fields = ["name", "position", "translations"]
+    fields = [("name", "position"), "translations"]
 
 
 class AgreementCitationInline(CitationInline):

@@ -36,7 +36,7 @@ class ProvisionInline(ChildInline):
     """The five cities at a glance; the rest of a provision is on its own page."""
 
     model = Provision
-    fields = ["status", "reason", "mode", PROMISED, "confirmed_on"]
+    fields = [("status", "reason", "mode", *PROMISED, "confirmed_on")]
     max_num = 5
     show_change_link = True
 
@@ -52,22 +52,22 @@ class ProvisionInline(ChildInline):
 
 class StepInline(ChildInline):
     model = Step
-    fields = ["channel", "text", "url", "url_label", "position", "translations"]
+    fields = [("channel", "text", "position"), ("url", "url_label"), "translations"]
 
 
 class MaterialInline(ChildInline):
     model = Material
-    fields = ["name", "note", "is_required", "position", "translations"]
+    fields = [("name", "note", "is_required", "position"), "translations"]
 
 
 class QuestionInline(ChildInline):
     model = Question
-    fields = ["question", "answer", "position", "translations"]
+    fields = [("question", "position"), "answer", "translations"]
 
 
 class MeasureDepartmentInline(ChildInline):
     model = MeasureDepartment
-    fields = ["department", "role", "position"]
+    fields = [("department", "role", "position")]
     autocomplete_fields = ["department"]
 
 
@@ -77,7 +77,7 @@ class MeasureCitationInline(CitationInline):
 
 class ProvisionLinkInline(ChildInline):
     model = ProvisionLink
-    fields = ["label", "url", "position", "translations"]
+    fields = [("label", "url", "position"), "translations"]
 
 
 class GuideCitationInline(CitationInline):

@@ -24,17 +24,17 @@ from publishing.admin import (
 
 class MilestoneInline(ChildInline):
     model = Milestone
-    fields = ["text", "planned_on", "met_on", "is_met", "position", "translations"]
+    fields = [("text", "position"), ("planned_on", "met_on", "is_met"), "translations"]
 
 
 class IndicatorInline(ChildInline):
     model = Indicator
-    fields = ["name", "value", "unit", "target", "as_of", "position", "translations"]
+    fields = [("name", "value", "unit", "target", "as_of", "position"), "translations"]
 
 
 class ProjectDepartmentInline(ChildInline):
     model = ProjectDepartment
-    fields = ["department", "role", "position"]
+    fields = [("department", "role", "position")]
     autocomplete_fields = ["department"]
 
 

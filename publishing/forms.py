@@ -15,7 +15,10 @@ from qingdao_portal.texts import clean_text
 
 SLUG_HELP = gettext_lazy(
     "网址里的英文名:小写字母、数字和连字符,例如 medical-insurance-transfer。"
-    "发布后再改,旧网址会自动转到新网址。"
+)
+ENTRY_SLUG_HELP = gettext_lazy(
+    "网址里的英文名:小写字母、数字和连字符,例如 medical-insurance-transfer。"
+    "公开后再改,旧网址会自动转到新网址。"
 )
 MINOR_NOTE = gettext_lazy("改正错字或格式,内容含义不变。")
 
@@ -34,7 +37,7 @@ class WordsField(SimpleArrayField):
     """Short texts in one line; Chinese commas part them as well as English ones."""
 
     def to_python(self, value):
-        words = (word.strip() for word in (value or "").replace(",", ",").split(","))
+        words = (word.strip() for word in (value or "").replace("\uff0c", ",").split(","))
         return super().to_python(",".join(word for word in words if word))
 
 
@@ -69,6 +72,9 @@ class RowForm(forms.ModelForm):
 
 class EntryForm(RowForm):
     """The form of an entry. Its address must not be one that leads readers to another entry."""
+
+    class Meta:
+        help_texts = {"slug": ENTRY_SLUG_HELP}
 
     def clean_slug(self):
         slug = self.cleaned_data["slug"]

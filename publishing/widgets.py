@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 from django import forms
 from django.conf import settings
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.db import models
+from django.template.loader import render_to_string
 
 
 class LoadedAutocompleteSelect(AutocompleteSelect):
@@ -29,6 +30,13 @@ class LoadedAutocompleteSelect(AutocompleteSelect):
         return [(None, options, 0)]
 
 
+class PlainAutocompleteSelectMultiple(AutocompleteSelectMultiple):
+    """An autocomplete without “clear all”, a cross that select2 puts into its list unlabelled."""
+
+    def build_attrs(self, base_attrs, extra_attrs=None):
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-allow-clear": "false"}
+
+
 class TranslatedText(NamedTuple):
     """One text of one language in the form."""
 
@@ -47,6 +55,10 @@ class TranslationsWidget(forms.Widget):
     def __init__(self, model, attrs=None):
         super().__init__(attrs)
         self.model = model
+
+    def render(self, name, value, attrs=None, renderer=None):
+        # The forms' own renderer does not look into the project's templates.
+        return render_to_string(self.template_name, self.get_context(name, value, attrs))
 
     def get_context(self, name, value, attrs):
         context = super().get_context(name, value, attrs)

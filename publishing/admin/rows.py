@@ -2,19 +2,20 @@
 
 from django.conf import settings
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.admin.widgets import AdminTextareaWidget, RelatedFieldWidgetWrapper
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import ProtectedError
-from django.forms import CheckboxSelectMultiple
+from django.forms import CheckboxSelectMultiple, TextInput
 from django.http import HttpResponseRedirect
 from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from publishing.forms import ChildForm, ChildFormSet, LinesField, TranslationsField, WordsField
-from publishing.widgets import LoadedAutocompleteSelect
+from publishing.widgets import LoadedAutocompleteSelect, PlainAutocompleteSelectMultiple
+from qingdao_portal.dates import PartialDateField
 
 
 class RowAdminMixin:
@@ -32,10 +33,15 @@ class RowAdminMixin:
         if isinstance(db_field, ArrayField):
             is_lines = db_field.name in self.line_fields
             return db_field.formfield(form_class=LinesField if is_lines else WordsField)
+        if isinstance(db_field, PartialDateField):
+            return db_field.formfield(widget=TextInput(attrs={"class": "partial-date"}))
         if isinstance(db_field, models.TextField):
             rows = 18 if db_field.name in self.tall_fields else 3
             kwargs["widget"] = AdminTextareaWidget(attrs={"rows": rows})
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget.can_change_related = field.widget.can_delete_related = False
+        return field
 
     def formfield_for_foreignkey(self, db_field, request, **kwargs):
         if db_field.name in self.get_autocomplete_fields(request):
@@ -45,6 +51,8 @@ class RowAdminMixin:
     def formfield_for_manytomany(self, db_field, request, **kwargs):
         if db_field.name in self.checkbox_fields:
             kwargs["widget"] = CheckboxSelectMultiple
+        elif db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = PlainAutocompleteSelectMultiple(db_field, self.admin_site)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_fieldsets(self, request, obj=None):
@@ -71,12 +79,22 @@ def _readable(field):
     return "translated_texts" if field == "translations" else field
 
 
-class ChildInline(RowAdminMixin, admin.TabularInline):
-    """Rows that belong to the row on the page: who may change that may change them."""
+class ChildInline(RowAdminMixin, admin.StackedInline):
+    """Rows that belong to the row on the page: who may change that may change them.
+
+    Stacked, because a table has no labels for its inputs and does not fit a phone; the stylesheet
+    sets the fields of one line side by side.
+    """
 
     form = ChildForm
     formset = ChildFormSet
     extra = 0
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "translations":
+            field.help_text = ""  # said once, on the parent's field
+        return field
 
     def get_queryset(self, request):
         return super().get_queryset(request).select_related(*self.autocomplete_fields)
@@ -104,7 +122,7 @@ class ChildInline(RowAdminMixin, admin.TabularInline):
 class CitationInline(ChildInline):
     """The sources of the row on the page, with the words that were quoted."""
 
-    fields = ["source", "quote", "quote_note", "position"]
+    fields = [("source", "position"), ("quote", "quote_note")]
     autocomplete_fields = ["source"]
 
 
