@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "qingdao_portal.front_door.FrontDoorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "publishing.middleware.VersionMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -70,3 +70,11 @@ def test_pages_may_be_kept_for_a_minute_and_errors_not_at_all(client):
 
 def test_staff_pages_are_never_public(client):
     assert "public" not in client.get("/admin/login/")["Cache-Control"]
+
+
+def test_pages_are_sent_compressed_to_who_can_read_it(client):
+    publish_measure(slug="example")
+    response = client.get(ADDRESS, headers={"Accept-Encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in response["Vary"]
+    assert "Content-Encoding" not in client.get(ADDRESS)
