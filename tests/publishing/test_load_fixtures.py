@@ -132,6 +132,13 @@ def test_what_staff_edited_or_deleted_stays_as_they_left_it():
     assert Measure.objects.get(slug="consumer").title == "示例改过的名称"
 
 
+def test_what_staff_deleted_stays_so_when_the_files_no_longer_have_its_entry(copy):
+    load()
+    Measure.objects.get(slug="metro-hsr-security").citations.get().delete()
+    change(copy / "guide_drafts.json", lambda rows: rows.pop(0))  # the measure alone
+    assert load(directory=copy) == "Nothing to load: all 589 rows were loaded before.\n"
+
+
 def test_what_is_missing_is_added_with_all_that_belongs_to_it():
     load()
     before = set(rows_of_all_models())
