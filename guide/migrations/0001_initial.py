@@ -890,6 +890,7 @@ class Migration(migrations.Migration):
                     ),
                     models.Q(
                         ("promised_value__gte", 1),
+                        ("promised_value__isnull", False),
                         models.Q(("promised_unit__in", ["", "immediate"]), _negated=True),
                     ),
                     _connector="OR",
@@ -919,6 +920,7 @@ class Migration(migrations.Migration):
                     ),
                     models.Q(
                         ("promised_value__gte", 1),
+                        ("promised_value__isnull", False),
                         models.Q(("promised_unit__in", ["", "immediate"]), _negated=True),
                     ),
                     _connector="OR",
@@ -936,6 +938,7 @@ class Migration(migrations.Migration):
                     ),
                     models.Q(
                         ("statutory_value__gte", 1),
+                        ("statutory_value__isnull", False),
                         models.Q(("statutory_unit__in", ["", "immediate"]), _negated=True),
                     ),
                     _connector="OR",

@@ -28,7 +28,11 @@ def limit_constraint(prefix, *, name):
     return models.CheckConstraint(
         name=name,
         condition=Q(**{f"{value}__isnull": True, f"{unit}__in": ["", LimitUnit.IMMEDIATE]})
-        | (Q(**{f"{value}__gte": 1}) & ~Q(**{f"{unit}__in": ["", LimitUnit.IMMEDIATE]})),
+        | (
+            # NULL >= 1 is unknown, and what is unknown passes a check.
+            Q(**{f"{value}__isnull": False, f"{value}__gte": 1})
+            & ~Q(**{f"{unit}__in": ["", LimitUnit.IMMEDIATE]})
+        ),
         violation_error_message=_("时限要么数值和单位都填,要么都不填;“即时办结”不填数值。"),
     )
 
