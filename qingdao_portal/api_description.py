@@ -15,6 +15,7 @@ from rest_framework.renderers import TemplateHTMLRenderer
 from rest_framework.response import Response
 
 from publishing.api.views import ApiView
+from qingdao_portal.api_reference import reference_of
 
 # Committed, and compared with the code by a test: made while requests wait, it would be made
 # several times at once, which drf-spectacular answers with errors.
@@ -29,6 +30,12 @@ LISTS = (
 def openapi_bytes():
     """The OpenAPI document as it is served."""
     return OPENAPI_FILE.read_bytes()
+
+
+@cache
+def reference():
+    """The OpenAPI document for people."""
+    return reference_of(json.loads(openapi_bytes()))
 
 
 class RootDocument(serializers.Serializer):
@@ -88,8 +95,11 @@ class DocsView(ApiView):
 
     renderer_classes = [TemplateHTMLRenderer]
 
+    def known_parameters(self):
+        return set(self.request.query_params)  # people follow links with whatever is behind them
+
     def get(self, request):
-        return Response({"api": json.loads(openapi_bytes())}, template_name="api/docs.html")
+        return Response({"reference": reference()}, template_name="api/docs.html")
 
 
 @extend_schema(exclude=True)

@@ -91,6 +91,7 @@ class NumberedPages(BasePagination):
         link = {"type": ["string", "null"], "format": "uri"}
         return {
             "type": "object",
+            "description": _("列表的一页"),
             "required": ["count", "next", "previous", "results"],
             "properties": {
                 "count": {"type": "integer", "minimum": 0, "description": _("全部条数。")},

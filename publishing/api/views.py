@@ -149,6 +149,7 @@ class EntryViewSet(ApiViewSet):
     def list(self, request, **kwargs):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         response = self.get_paginated_response([item_of(edition, request) for edition in page])
+        response.add_post_render_callback(keep_content_type)
         if request.accepted_renderer.format == "csv":
             response.headers["Content-Disposition"] = (
                 f'attachment; filename="{self.plural.lower()}.csv"'
@@ -276,6 +277,11 @@ class CatalogueViewSet(ApiViewSet):
         if slug not in parts:
             raise ParameterError((name, not_among(parts)))
         return parts[slug]
+
+
+def keep_content_type(response):
+    """Give a list without a line its type back, which is dropped with an empty body."""
+    response.headers.setdefault("Content-Type", response.accepted_renderer.media_type)
 
 
 def facts_of(edition):
