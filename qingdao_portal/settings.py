@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "django_prometheus",
     "csp",
+    "staff",
     "qingdao_portal",
     "publishing",
     "sources",
@@ -100,6 +101,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+AUTH_USER_MODEL = "staff.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
