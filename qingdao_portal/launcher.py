@@ -23,6 +23,7 @@ from qingdao_portal.supervisor import Supervisor
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 BACKLOG = 1024
+LARGEST_PORT = 65535
 LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # where all addresses are served  # noqa: S104
 
 
@@ -113,6 +114,8 @@ class Portal:
 
 def listen(host, port):
     """Take the port before anything slow is done, and keep it."""
+    if port > LARGEST_PORT:
+        raise Refusal(f"PORT is {port}, but the largest port is {LARGEST_PORT}.")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -122,18 +125,15 @@ def listen(host, port):
         listener.bind(address)
         listener.listen(BACKLOG)
         return listener
-    except (OSError, OverflowError) as error:
+    except OSError as error:
         raise Refusal(_why_not_bound(error, host, port)) from error
 
 
 def _why_not_bound(error, host, port):
-    number = getattr(error, "errno", None)
-    if number == errno.EADDRINUSE:
+    if error.errno == errno.EADDRINUSE:
         return f"Port {port} on {host} is taken by another program; set PORT to a free one."
-    if number == errno.EACCES:
+    if error.errno == errno.EACCES:
         return f"Port {port} is reserved for root; set PORT to one from 1024 to 65535."
-    if isinstance(error, OverflowError):
-        return f"PORT is {port}, but the largest port is 65535."
     return f"BIND is “{host}”, which is not an address of this machine."
 
 

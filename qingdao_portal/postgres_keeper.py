@@ -168,7 +168,8 @@ class Server:
             left = Path(self.cluster.postmaster()["socket_directory"])
             if left.name.startswith(TEMPORARY_PREFIX) and self.account.owns(left):
                 shutil.rmtree(left, ignore_errors=True)
-        # The process id in it may meanwhile belong to some other program of this user.
+        # The process ids in these may meanwhile belong to some other program, or to a zombie.
+        shutil.rmtree(self.cluster.directory / "run", ignore_errors=True)
         (self.cluster.data / "postmaster.pid").unlink(missing_ok=True)
 
     def _wait_until_ready(self):

@@ -40,22 +40,14 @@ def use_supported_python():
     )
 
 
-def fingerprint(requirements):
-    """What decides whether the installed packages are still the right ones."""
-    digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
-    for path in requirements:
-        with open(path, "rb") as file:
-            digest.update(file.read())
-    return digest.hexdigest()
-
-
 def prepare(venv, requirements):
-    """Make `venv` if it is missing or broken, and install `requirements` unless it was done."""
-    stamp = os.path.join(venv, ".installed-" + os.path.basename(requirements[0]))
-    wanted = fingerprint(requirements)
+    """Make `venv` if it is missing or broken, and install `requirements` unless it was done.
+
+    `requirements` are files, the first of which includes the others.
+    """
     python = os.path.join(venv, "bin", "python")
-    is_usable = works(python, "-m", "pip", "--version")
-    if is_usable and read(stamp) == wanted:
+    is_usable = works(python, "-c", "import pip")
+    if is_usable and is_installed(venv, requirements):
         return
     if not is_usable:
         make_venv(venv)
@@ -66,8 +58,31 @@ def prepare(venv, requirements):
         reasons = [line for line in done.stderr.splitlines() if line.startswith("ERROR: ")]
         reason = reasons[-1][len("ERROR: ") :] if reasons else done.stderr.strip()[-300:]
         raise Refusal("pip could not install the packages (is the network there?): " + reason)
-    with open(stamp, "w") as file:
-        file.write(wanted)
+    for first in range(len(requirements)):
+        with open(stamp(venv, requirements[first:]), "w") as file:
+            file.write(fingerprint(requirements[first:]))
+
+
+def is_installed(venv, requirements):
+    """Whether exactly these requirements were installed by an earlier run."""
+    try:
+        with open(stamp(venv, requirements)) as file:
+            return file.read() == fingerprint(requirements)
+    except FileNotFoundError:
+        return False
+
+
+def stamp(venv, requirements):
+    return os.path.join(venv, ".installed-" + os.path.basename(requirements[0]))
+
+
+def fingerprint(requirements):
+    """Changes with the files and with the version of Python."""
+    digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
+    for path in requirements:
+        with open(path, "rb") as file:
+            digest.update(file.read())
+    return digest.hexdigest()
 
 
 def make_venv(venv):
@@ -127,14 +142,6 @@ def works(*command):
         return subprocess.run(command, stdout=nowhere, stderr=nowhere, check=False).returncode == 0
     except OSError:
         return False
-
-
-def read(path):
-    try:
-        with open(path) as file:
-            return file.read()
-    except OSError:
-        return ""
 
 
 def say(text):

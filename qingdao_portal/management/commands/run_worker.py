@@ -19,26 +19,31 @@ class PatientWorker(Worker):
         while self.running:
             try:
                 plan_tidy_up()
-                super().run()
+                return super().run()
             except (OperationalError, InterfaceError) as error:
                 logger.warning("No database, next try in %s s: %s", RETRY_SECONDS, error)
                 connections.close_all()
                 time.sleep(RETRY_SECONDS)
 
 
+def worker(*, batch=False):
+    """The worker for all queues; with `batch` it ends when nothing is due."""
+    return PatientWorker(
+        queue_names=["*"],
+        excluded_queue_names=[],
+        interval=1,
+        batch=batch,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=get_random_string(32),
+    )
+
+
 class Command(BaseCommand):
     help = "Run background tasks, and the daily housekeeping, until a signal comes."
 
     def handle(self, **options):
-        worker = PatientWorker(
-            queue_names=["*"],
-            excluded_queue_names=[],
-            interval=1,
-            batch=False,
-            backend_name="default",
-            startup_delay=False,
-            max_tasks=None,
-            worker_id=get_random_string(32),
-        )
-        worker.configure_signals()
-        worker.run()
+        running = worker()
+        running.configure_signals()
+        running.run()

@@ -1,0 +1,71 @@
+"""What is brought up to date at each start, and tidied up every day."""
+
+from datetime import timedelta
+from importlib import import_module
+
+import pytest
+from django.conf import settings
+from django.contrib.sessions.models import Session
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from qingdao_portal import housekeeping
+from qingdao_portal.management.commands import prepare, run_worker
+
+pytestmark = pytest.mark.django_db(transaction=True)  # the worker closes its connections
+
+
+def waiting():
+    return DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+
+
+def work():
+    """Let the worker do what is due, and end."""
+    run_worker.worker(batch=True).run()
+
+
+def test_the_daily_tidy_up_is_planned_once():
+    housekeeping.plan_tidy_up()
+    housekeeping.plan_tidy_up()
+    assert waiting().count() == 1
+
+
+def test_the_worker_tidies_up_at_its_start_and_again_a_day_later():
+    store = import_module(settings.SESSION_ENGINE).SessionStore()
+    store.set_expiry(-1)
+    store.save()
+    work()
+    assert not Session.objects.exists()
+    left = waiting().get().run_after - timezone.now()
+    assert timedelta(hours=23) < left <= timedelta(days=1)
+
+
+def test_results_of_tasks_are_dropped_after_two_weeks():
+    work()
+    done = DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL)
+    old = done.get()
+    done.update(finished_at=timezone.now() - timedelta(days=15))
+    waiting().update(run_after=timezone.now())
+    work()
+    assert not DBTaskResult.objects.filter(pk=old.pk).exists()
+    assert done.count() == 1
+
+
+def test_static_files_are_collected_only_when_one_changed(settings, tmp_path, capsys):
+    settings.VAR_DIR, settings.STATIC_ROOT = tmp_path, tmp_path / "static"
+    settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+    settings.STATICFILES_DIRS = [tmp_path / "source"]
+    style = tmp_path / "source/style.css"
+    style.parent.mkdir()
+
+    def collects():
+        prepare.Command().collect_static_files()
+        return capsys.readouterr().out == "Static files: collected.\n"
+
+    style.write_text("a {}")
+    assert collects()
+    assert (tmp_path / "static/style.css").read_text() == "a {}"
+    assert not collects()
+    style.write_text("a { color: red }")
+    assert collects()
