@@ -57,8 +57,6 @@ class FigureField(serializers.DecimalField):
 
 
 class IndicatorPart(PartSerializer):
-    value = serializers.DecimalField(14, 2, normalize_output=True)
-    target = serializers.DecimalField(14, 2, normalize_output=True, allow_null=True)
     value = FigureField()
     target = FigureField(allow_null=True)
     as_of = PartialDateSerializerField()
