@@ -63,6 +63,7 @@ class Cluster:
         self.keeper = self.directory / "keeper.lock"
         self.durable = durable
         self._lease = None
+        self._keeper_process = None
         self._mutex = threading.Lock()
         os.register_at_fork(after_in_child=self._forget_lease)
 
@@ -92,10 +93,12 @@ class Cluster:
             os.close(self._lease)
             self._lease = None
         deadline = time.monotonic() + STOP_SECONDS
-        while self.is_running() and time.monotonic() < deadline:
-            if locks.holder_mode(self.users) is locks.Mode.SHARED:
-                return  # others use it; it ends with them
+        while self.is_running():
+            has_others = locks.holder_mode(self.users) is locks.Mode.SHARED
+            if has_others or time.monotonic() > deadline:
+                return  # it ends with them
             time.sleep(0.02)
+        self._reap_keeper()
 
     def postmaster(self):
         """The running server's process id and socket directory, from its `postmaster.pid`."""
@@ -117,16 +120,17 @@ class Cluster:
         finally:
             os.close(starting)
         if word != "ready":
+            self._reap_keeper()
             raise EmbeddedPostgresError(
                 word or f"The embedded PostgreSQL did not start; {self.keeper_log} says why."
             )
 
     def _start_keeper(self):
         """Start the keeper and return the line it prints."""
+        self._reap_keeper()
         command = [sys.executable, "-m", "qingdao_portal.postgres_keeper", str(self.directory)]
-        with (
-            self.keeper_log.open("w") as log,
-            subprocess.Popen(
+        with self.keeper_log.open("w") as log:
+            self._keeper_process = subprocess.Popen(
                 command if self.durable else [*command, "--not-durable"],
                 cwd=Path(__file__).resolve().parent.parent,
                 env=os.environ | {"PYTHONIOENCODING": "utf-8"},
@@ -135,13 +139,20 @@ class Cluster:
                 stderr=log,
                 start_new_session=True,  # a Ctrl-C at the terminal is not for the server
                 encoding="utf-8",
-            ) as process,
-        ):
-            return process.stdout.readline().strip()
+            )
+        with self._keeper_process.stdout as words:
+            return words.readline().strip()
+
+    def _reap_keeper(self):
+        """Leave no zombie of a keeper that this process started and that has ended."""
+        if self._keeper_process is not None:
+            self._keeper_process.wait()
+            self._keeper_process = None
 
     def _forget_lease(self):
         """In a forked child: the lease is the parent's; take an own one when needed."""
         self._mutex = threading.Lock()
+        self._keeper_process = None
         if self._lease is not None:
             os.close(self._lease)
             self._lease = None

@@ -254,8 +254,6 @@ def main():
     parser.add_argument("directory", type=Path)
     parser.add_argument("--not-durable", action="store_true")
     options = parser.parse_args()
-    if os.fork():  # an orphan from here on: nobody has to wait for it
-        os._exit(0)
     try:
         keep(Cluster(options.directory, durable=not options.not_durable))
     except EmbeddedPostgresError as error:
