@@ -173,3 +173,97 @@ class Catalogue(models.Model):
 
     def __str__(self):
         return f"{self.sequence}.{self.revision}"
+
+
+class WorkflowEvent(models.Model):
+    """One act of somebody on an entry's way to the public, with what they said. Append-only."""
+
+    class Action(models.TextChoices):
+        SUBMITTED = "submitted", _("送审")
+        RETURNED = "returned", _("退回")
+        APPROVED = "approved", _("通过")
+        SCHEDULED = "scheduled", _("定时")
+        UNSCHEDULED = "unscheduled", _("取消定时")
+        PUBLISHED = "published", _("发布")
+        WITHDRAWN = "withdrawn", _("撤回")
+        FAILED = "failed", _("未能执行")
+        COMMENTED = "commented", _("留言")
+        VERIFIED = "verified", _("核实无误")
+
+    kind = models.CharField(_("类别"), max_length=20)
+    entry_id = models.UUIDField(_("条目"))
+    action = models.CharField(_("事项"), max_length=12, choices=Action)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        verbose_name=_("人员"),
+    )
+    at = models.DateTimeField(_("时间"), auto_now_add=True)
+    comment = models.TextField(_("意见"), blank=True)
+    version = models.PositiveIntegerField(_("修改次数"))
+
+    class Meta:
+        verbose_name = _("流程记录")
+        verbose_name_plural = _("流程记录")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["kind", "entry_id", "-id"], name="publishing_workflow_of_entry")
+        ]
+
+    def __str__(self):
+        return f"{self.get_action_display()} {self.at:%Y-%m-%d %H:%M}"
+
+
+class Schedule(models.Model):
+    """Something the worker is to do at a time, once."""
+
+    class Act(models.TextChoices):
+        PUBLISH = "publish", _("发布")
+        WITHDRAW = "withdraw", _("撤回")
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("等待")
+        DONE = "done", _("已执行")
+        FAILED = "failed", _("未能执行")
+        CANCELLED = "cancelled", _("已取消")
+
+    kind = models.CharField(_("类别"), max_length=20)
+    entry_id = models.UUIDField(_("条目"))
+    act = models.CharField(_("做什么"), max_length=10, choices=Act)
+    due_at = models.DateTimeField(_("定于"))
+    note = models.TextField(_("修改说明或撤回原因"), blank=True)
+    minor = models.BooleanField(_("小幅更新"), default=False)
+    successor_id = models.UUIDField(_("替代条目"), null=True, blank=True)
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("安排人"),
+    )
+    made_at = models.DateTimeField(_("安排时间"), auto_now_add=True)
+    status = models.CharField(
+        _("状态"), max_length=10, choices=Status, default=Status.WAITING, db_index=True
+    )
+    result = models.TextField(_("结果"), blank=True)
+    ended_at = models.DateTimeField(_("执行时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("定时安排")
+        verbose_name_plural = _("定时安排")
+        ordering = ["due_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "entry_id", "act"],
+                condition=Q(status="waiting"),
+                name="publishing_schedule_one_waiting",
+            ),
+            models.CheckConstraint(
+                name="publishing_schedule_withdrawal_has_reason",
+                condition=~Q(act="withdraw") | ~Q(note=""),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_act_display()} {self.due_at:%Y-%m-%d %H:%M}"

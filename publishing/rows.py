@@ -5,7 +5,7 @@ import uuid
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import ProtectedError
+from django.db.models import F, ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,18 @@ class Evidence(models.TextChoices):
     NAMED_IN_ANNOUNCEMENT = "named_in_announcement", _("报道点名")
     PUBLISHED_POLICY = "published_policy", _("已公布政策")
     UNSOURCED = "unsourced", _("未找到可引来源")
+
+
+class WorkflowState(models.TextChoices):
+    """How far an entry's working copy is on its way to the public."""
+
+    DRAFT = "draft", _("草稿")
+    SUBMITTED = "submitted", _("待审")
+    RETURNED = "returned", _("退回")
+    APPROVED = "approved", _("通过")
+    SCHEDULED = "scheduled", _("定时")
+    PUBLISHED = "published", _("已发布")
+    WITHDRAWN = "withdrawn", _("撤回")
 
 
 class Row(models.Model):
@@ -125,6 +137,25 @@ class Entry(Row):
     )
     created_at = models.DateTimeField(_("创建时间"), auto_now_add=True)
     changed_at = models.DateTimeField(_("修改时间"), default=timezone.now, editable=False)
+    version = models.PositiveIntegerField(_("修改次数"), default=1, editable=False)
+    workflow_state = models.CharField(
+        _("流程状态"),
+        max_length=10,
+        choices=WorkflowState,
+        default=WorkflowState.DRAFT,
+        editable=False,
+        db_index=True,
+    )
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("送审人"),
+    )
+    approved_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
 
     kind = ""
 
@@ -135,15 +166,28 @@ class Entry(Row):
         return self.title
 
     def save(self, *args, **kwargs):
+        """Save an edit: whatever was submitted or approved before, this is a draft again."""
         self.changed_at = timezone.now()
+        if self._state.adding:
+            super().save(*args, **kwargs)
+            return
+        self.version = F("version") + 1
+        self.workflow_state = WorkflowState.DRAFT
+        self.approved_version = None
         super().save(*args, **kwargs)
+        self.refresh_from_db(fields=["version"])
 
     def before_change(self):
         """Nothing: what staff change in an entry is not public until it is published."""
 
     def touch(self):
-        """Note that a child of this entry has changed."""
-        type(self).objects.filter(pk=self.pk).update(changed_at=timezone.now())
+        """Note that a child of this entry has changed: an edit of the entry."""
+        type(self).objects.filter(pk=self.pk).update(
+            changed_at=timezone.now(),
+            version=F("version") + 1,
+            workflow_state=WorkflowState.DRAFT,
+            approved_version=None,
+        )
 
 
 class Child(Row):

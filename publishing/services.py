@@ -52,6 +52,7 @@ def publish(*, entry, by, note="", minor=False):
     if last and not minor and not note.strip():
         raise PublishingError(_("请填写修改说明:读者会看到这次改了什么。"))
     edition = _append(kind, document, event=_event(last, entry, minor), note=note, by=by, last=last)
+    kind.model.objects.filter(pk=entry.pk).update(workflow_state="published")
     _refresh_quotes_of_entry(kind, edition)
     _log(entry, edition, by)
     return edition
@@ -72,7 +73,7 @@ def withdraw(*, entry, by, reason, successor=None):
     if not reason.strip():
         raise PublishingError(_("请填写撤回原因:读者会在原网址看到它。"))
     if successor is not None:
-        _check_successor(entry, successor)
+        check_successor(entry, successor)
     edition = _append(
         kind,
         last.document,
@@ -82,6 +83,7 @@ def withdraw(*, entry, by, reason, successor=None):
         last=last,
         successor_id=successor.pk if successor else None,
     )
+    kind.model.objects.filter(pk=entry.pk).update(workflow_state="withdrawn")
     _refresh_quotes_of_entry(kind, edition)
     _log(entry, edition, by)
     return edition
@@ -241,7 +243,7 @@ def _count_facets():
     return counts
 
 
-def _check_successor(entry, successor):
+def check_successor(entry, successor):
     if successor.kind != entry.kind or successor.pk == entry.pk:
         raise PublishingError(_("替代条目必须是另一个同类条目。"))
     edition = newest_edition(successor)
