@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from publishing import registry, services
+from publishing import registry, services, tasks
 from publishing.models import Schedule, WorkflowEvent
 from publishing.rows import WorkflowState
 from publishing.services import PublishingError
@@ -126,6 +126,7 @@ def schedule(*, entry, by, act, due_at, note="", minor=False, successor=None):
         successor_id=successor.pk if successor else None,
         made_by=by,
     )
+    tasks.carry_out_due.using(run_after=due_at).enqueue()
     if act == Schedule.Act.PUBLISH:
         _set(entry, WorkflowState.SCHEDULED)
     _note(entry, Action.SCHEDULED, by, f"{planned}")

@@ -7,10 +7,12 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db import Error, transaction
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from publishing import workflow
 from publishing.models import Edition, Schedule, WorkflowEvent
 from publishing.services import PublishingError
+from publishing.tasks import carry_out_due
 from tests.editorial.cast import (
     make_administrator,
     make_city_editor,
@@ -206,6 +208,13 @@ def test_a_planned_publication_happens_at_its_time_and_once(approved, reviewer):
     assert Edition.objects.count() == 1
     assert state_of(approved) == "published"
     assert Schedule.objects.get().status == "done"
+
+
+def test_the_worker_is_told_of_the_time(approved, reviewer):
+    due = timezone.now() + HOUR
+    workflow.schedule(entry=approved, by=reviewer, act="publish", due_at=due)
+    waiting = DBTaskResult.objects.get(task_path=carry_out_due.module_path)
+    assert waiting.run_after == due
 
 
 def test_a_planned_publication_of_what_was_edited_since_fails_and_says_so(approved, reviewer):
