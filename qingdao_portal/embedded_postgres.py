@@ -61,6 +61,7 @@ class Cluster:
         self.keeper_log = self.directory / "keeper.log"
         self.users = self.directory / "users.lock"
         self.keeper = self.directory / "keeper.lock"
+        self.ready = self.directory / "ready.lock"
         self.durable = durable
         self._lease = None
         self._keeper_process = None
@@ -82,7 +83,11 @@ class Cluster:
             return self.postmaster()["socket_directory"]
 
     def is_running(self):
-        """Whether the server has a keeper: without one it is down or going down."""
+        """Whether the server is up and has a keeper: without one it is going down."""
+        return locks.holder_mode(self.ready) is locks.Mode.EXCLUSIVE
+
+    def has_keeper(self):
+        """Whether a keeper is there: it starts the server, runs it, or stops it."""
         return locks.holder_mode(self.keeper) is locks.Mode.EXCLUSIVE
 
     def release(self):
@@ -93,7 +98,7 @@ class Cluster:
             os.close(self._lease)
             self._lease = None
         deadline = time.monotonic() + STOP_SECONDS
-        while self.is_running():
+        while self.has_keeper():
             has_others = locks.holder_mode(self.users) is locks.Mode.SHARED
             if has_others or time.monotonic() > deadline:
                 return  # it ends with them
@@ -114,6 +119,8 @@ class Cluster:
         """Start the keeper, unless another process was faster, and wait for its word."""
         starting = locks.acquire(self.directory / "starting.lock", locks.Mode.EXCLUSIVE)
         try:
+            while self.has_keeper() and not self.is_running():
+                time.sleep(0.02)  # whoever asked for that start was killed
             if self.is_running():
                 return
             word = self._start_keeper()

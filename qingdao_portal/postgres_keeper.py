@@ -222,19 +222,22 @@ def _failure(what, output):
 
 def keep(cluster):
     """Run the server until its last user is gone or it ends by itself."""
+    # The kernel releases these in the order they were taken, the users' lock last: who gets
+    # that one next finds no keeper and starts a new server.
     alone = locks.acquire(cluster.keeper, locks.Mode.EXCLUSIVE)
     server = Server(cluster)
     try:
         with readable_errors(cluster.directory):
             server.start()
+        ready = locks.acquire(cluster.ready, locks.Mode.EXCLUSIVE)
         signal.signal(signal.SIGTERM, server.interrupt)
-        print("ready", flush=True)
-        _detach_output()
+        _tell("ready")
         threading.Thread(target=_stop_after_last_user, args=[server], daemon=True).start()
         server.process.wait()
+        os.close(ready)
     finally:
         server.remove_socket_directory()
-        os.close(alone)  # before the users' lock: who gets that one next starts a new server
+        os.close(alone)
 
 
 def _stop_after_last_user(server):
@@ -242,8 +245,10 @@ def _stop_after_last_user(server):
     server.stop()
 
 
-def _detach_output():
-    """Let go of the pipe to the process that started the keeper."""
+def _tell(word):
+    """Say one line to the process that started the keeper, and let go of the pipe to it."""
+    with contextlib.suppress(BrokenPipeError):  # killed meanwhile; others may be waiting
+        print(word, flush=True)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)
@@ -257,7 +262,7 @@ def main():
     try:
         keep(Cluster(options.directory, durable=not options.not_durable))
     except EmbeddedPostgresError as error:
-        print(error, flush=True)
+        _tell(error)
         sys.exit(1)
 
 

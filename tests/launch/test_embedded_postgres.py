@@ -38,6 +38,12 @@ def query(cluster, sql="SELECT 1"):
 
 def user_process(cluster):
     """Another process that uses the server until its standard input closes."""
+    process = start_user_process(cluster)
+    assert process.stdout.readline() == "using\n"
+    return process
+
+
+def start_user_process(cluster):
     code = f"""
         import sys
         from qingdao_portal.embedded_postgres import Cluster
@@ -45,15 +51,13 @@ def user_process(cluster):
         print("using", flush=True)
         sys.stdin.read()
     """
-    process = subprocess.Popen(
+    return subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(code)],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout.readline() == "using\n"
-    return process
 
 
 def wait_for_end(cluster):
@@ -111,6 +115,24 @@ def test_it_runs_on_while_another_process_uses_it(cluster):
         other.stdin.close()
         other.wait()
     assert not cluster.is_running()
+
+
+def test_processes_that_need_it_at_the_same_moment_share_one_server(cluster):
+    users = [start_user_process(cluster) for _ in range(4)]
+    said = [user.stdout.readline() for user in users]
+    for user in users:
+        user.communicate()
+    assert said == ["using\n"] * 4
+    wait_for_end(cluster)
+
+
+def test_a_start_whose_first_user_is_killed_serves_the_next_one(cluster):
+    first = start_user_process(cluster)
+    while locks.holder_mode(cluster.keeper) is locks.Mode.FREE:
+        assert first.poll() is None
+    first.kill()
+    first.communicate()
+    assert query(cluster) == 1
 
 
 def test_a_user_killed_with_9_does_not_keep_it_running(cluster):
