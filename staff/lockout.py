@@ -1,0 +1,104 @@
+"""Locking out who guesses passwords and codes.
+
+Failures are counted per name and address together, whether or not the name exists: nobody can
+lock a colleague out from somewhere else, and nobody learns who has an account. Wrong codes are
+counted per account as well, since only somebody who knows the password gets that far.
+
+An attempt is counted as a failure before it is checked and forgiven afterwards, so that many
+attempts at a time are no more than the limit either.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_network
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from qingdao_portal.client import client_address
+from staff.models import FailureCount
+
+COOL_OFF = timedelta(minutes=30)
+FAILURES_PER_ADDRESS = 10
+WRONG_CODES_PER_ACCOUNT = 50
+IPV6_NETWORK_BITS = 64  # what one subscriber has at least
+
+
+@dataclass(frozen=True)
+class Counter:
+    """What is counted under one key, and how far."""
+
+    key: str
+    limit: int
+
+
+def attempts_of(name, request):
+    """The counter of all that is tried under a name from the address of the request."""
+    network = _network(client_address(request)) if request else ""
+    return Counter(_key("name", name, network), FAILURES_PER_ADDRESS)
+
+
+def codes_of(user):
+    """The counter of wrong codes for an account, wherever they come from."""
+    return Counter(_key("codes", str(user.pk)), WRONG_CODES_PER_ACCOUNT)
+
+
+def admit(*counters):
+    """Count an attempt as a failure, for now. False if one of the limits was reached before."""
+    _forget_the_old()
+    return all(_admit(counter) for counter in counters)
+
+
+def forgive(counter):
+    """Take the last attempt back: it was right, though the sign-in is not complete."""
+    with transaction.atomic():
+        count = FailureCount.objects.select_for_update().filter(key=counter.key).first()
+        if count and count.failures:
+            count.failures -= 1
+            count.save(update_fields=["failures"])
+
+
+def clear(*counters):
+    """Forget all failures: the sign-in is complete."""
+    FailureCount.objects.filter(key__in=[counter.key for counter in counters]).delete()
+
+
+def is_exhausted(counter):
+    """Whether no further attempt is admitted at present."""
+    return FailureCount.objects.filter(
+        key=counter.key, failures__gte=counter.limit, last_at__gt=timezone.now() - COOL_OFF
+    ).exists()
+
+
+@transaction.atomic
+def _admit(counter):
+    now = timezone.now()
+    count, _created = FailureCount.objects.select_for_update().get_or_create(
+        key=counter.key, defaults={"last_at": now}
+    )
+    if count.last_at <= now - COOL_OFF:
+        count.failures = 0
+    if count.failures >= counter.limit:
+        return False
+    count.failures += 1
+    count.last_at = now
+    count.save()
+    return True
+
+
+def _forget_the_old():
+    FailureCount.objects.filter(last_at__lte=timezone.now() - COOL_OFF).delete()
+
+
+def _network(address):
+    """IPv6 clients have 2⁶⁴ addresses to try from, so their whole network is one."""
+    if address is None:
+        return ""
+    is_ipv6 = ":" in address
+    return str(ip_network(f"{address}/{IPV6_NETWORK_BITS}", strict=False)) if is_ipv6 else address
+
+
+def _key(*parts):
+    """Names as typed are not kept: people type passwords there."""
+    return salted_hmac("staff.lockout", "\n".join(parts), algorithm="sha256").hexdigest()
