@@ -13,9 +13,7 @@ from publishing.states import State, is_live
 from publishing.widgets import LoadedAutocompleteSelect, TranslationsWidget
 from qingdao_portal.texts import clean_text
 
-SLUG_HELP = gettext_lazy(
-    "网址里的英文名:小写字母、数字和连字符,例如 medical-insurance-transfer。"
-)
+SLUG_HELP = gettext_lazy("网址里的英文名:小写字母、数字和连字符,例如 medical-insurance-transfer。")
 ENTRY_SLUG_HELP = gettext_lazy(
     "网址里的英文名:小写字母、数字和连字符,例如 medical-insurance-transfer。"
     "公开后再改,旧网址会自动转到新网址。"
@@ -93,7 +91,7 @@ class ChildForm(RowForm):
         if "position" in self.fields:
             self.fields["position"].required = False
             if self.instance._state.adding:
-                self.initial["position"] = None
+                self.initial["position"] = self.instance.position = None
 
 
 class ChildFormSet(BaseInlineFormSet):
@@ -103,7 +101,7 @@ class ChildFormSet(BaseInlineFormSet):
         super().clean()
         last = max((form.instance.position or 0 for form in self.forms), default=0)
         for form in self.forms:
-            if form.instance.position is None:
+            if form.instance.position is None and form.has_changed():
                 last += 1
                 form.instance.position = last
 

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 # What staff work on every day comes first; apps not named here come last.
 APP_ORDER = [
-    *("guide", "projects", "cooperation", "contacts", "regions", "sources", "publishing", "auth"),
+    *("guide", "projects", "cooperation", "contacts", "regions", "sources", "publishing"),
+    *("staff", "auth"),
 ]
 
 
@@ -14,6 +15,10 @@ class PortalAdminSite(AdminSite):
     site_header = _("青岛都市圈同城生活指南 · 工作台")
     site_title = _("工作台")
     index_title = _("编辑和发布")
+
+    def get_urls(self):
+        """All but “view on site”: it fails at a malformed id, and nothing leads to it."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
 
     def get_app_list(self, request, app_label=None):
         """Apps as in `APP_ORDER`, models in the order in which they were registered."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from publishing import registry
+from publishing.admin.rows import StaffAdmin
 from publishing.models import Edition
 
 
@@ -23,15 +24,13 @@ class KindFilter(admin.SimpleListFilter):
 
 
 @admin.register(Edition)
-class EditionAdmin(admin.ModelAdmin):
+class EditionAdmin(StaffAdmin):
     list_display = [
         *("id", "title", "kind_name", "number", "event", "note", "published_at", "published_by"),
         *("is_current", "looks"),
     ]
-    list_display_links = None
     list_filter = [KindFilter, "event", "is_current", "published_at"]
     list_select_related = ["published_by"]
-    list_per_page = 50
     search_fields = ["slug", "note", "document__title"]
     date_hierarchy = "published_at"
     show_full_result_count = False

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from publishing.admin.acts import PublishingActs
+from publishing.admin.compare import Comparisons
 from publishing.admin.rows import RowAdmin
 from publishing.admin.views import PublicLooks
 from publishing.forms import EntryForm
@@ -26,7 +27,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=self.value()) if self.value() in State.values else queryset
 
 
-class EntryAdmin(PublishingActs, PublicLooks, RowAdmin):
+class EntryAdmin(PublishingActs, Comparisons, PublicLooks, RowAdmin):
     """An entry's working copy. Saving it changes nothing public."""
 
     form = EntryForm
@@ -70,8 +71,9 @@ class EntryAdmin(PublishingActs, PublicLooks, RowAdmin):
         return not was_public and super().has_delete_permission(request, obj)
 
     def get_deleted_objects(self, objs, request):
-        """Give the reason against deleting what was public once."""
+        """Give the reason against deleting what was public once; a draft goes with its parts."""
         deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        perms_needed -= {inline.model._meta.verbose_name for inline in self.inlines}
         once_public = [entry for entry in objs if entry.state != State.DRAFT]
         reasons = [_("“%s”公开过,不能删除。请改用撤回。") % entry for entry in once_public]
         if reasons:

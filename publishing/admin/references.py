@@ -67,7 +67,7 @@ class ReferenceAdmin(OneChangeMixin, RowAdmin):
         """Add to the reasons against deletion the public entries that quote the rows."""
         deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
         quoting = Edition.objects.current().filter(references__overlap=[row.pk for row in objs])
-        protected = [*protected, *(_("公开条目:%s") % edition for edition in quoting)]
+        protected = [*protected, *(_("公开条目引用了它:%s") % edition for edition in quoting)]
         return deleted, counts, perms_needed, protected
 
 

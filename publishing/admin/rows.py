@@ -38,6 +38,8 @@ class RowAdminMixin:
         if isinstance(db_field, models.TextField):
             rows = 18 if db_field.name in self.tall_fields else 3
             kwargs["widget"] = AdminTextareaWidget(attrs={"rows": rows})
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"  # for an address typed without one
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
             field.widget.can_change_related = field.widget.can_delete_related = False
@@ -58,12 +60,19 @@ class RowAdminMixin:
     def get_fieldsets(self, request, obj=None):
         """As declared; who may only look reads translations as text, not as stored."""
         fieldsets = super().get_fieldsets(request, obj)
-        if obj is None or self.has_change_permission(request, obj):
+        if not self._is_for_looking(request, obj):
             return fieldsets
         return [
             (name, options | {"fields": [_readable(field) for field in options["fields"]]})
             for name, options in fieldsets
         ]
+
+    def get_readonly_fields(self, request, obj=None):
+        fields = super().get_readonly_fields(request, obj)
+        return [*fields, "translated_texts"] if self._is_for_looking(request, obj) else fields
+
+    def _is_for_looking(self, request, obj):
+        return obj is not None and not self.has_change_permission(request, obj)
 
     @admin.display(description=gettext_lazy("译文"))
     def translated_texts(self, obj):
@@ -126,12 +135,16 @@ class CitationInline(ChildInline):
     autocomplete_fields = ["source"]
 
 
-class RowAdmin(RowAdminMixin, admin.ModelAdmin):
-    """The page of one kind of row. What a stranger may put into an address is no error."""
+class StaffAdmin(admin.ModelAdmin):
+    """What somebody types into the address of a list is no error."""
 
     list_per_page = 50
-    save_on_top = False
     view_on_site = False  # the public address is that of the edition, not of the row
+
+    def lookup_allowed(self, lookup, value, request):
+        """Refuse patterns: PostgreSQL raises an error for a malformed one."""
+        is_pattern = lookup.rpartition("__")[2] in ("regex", "iregex")
+        return not is_pattern and super().lookup_allowed(lookup, value, request)
 
     def response_action(self, request, queryset):
         try:
@@ -139,6 +152,10 @@ class RowAdmin(RowAdminMixin, admin.ModelAdmin):
         except ValidationError:  # a selected “id” that is no UUID
             self.message_user(request, _("所选的条目不存在。"), messages.WARNING)
             return HttpResponseRedirect(request.get_full_path())
+
+
+class RowAdmin(RowAdminMixin, StaffAdmin):
+    """The page of one kind of row. What is in use is not deleted, and the user is told so."""
 
     def delete_view(self, request, object_id, extra_context=None):
         try:

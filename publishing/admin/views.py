@@ -37,7 +37,7 @@ class PublicLooks:
     def preview_view(self, request, pk):
         """The public page, made from the rows as they are now."""
         entry = self._get_entry(request, pk)
-        banner = {"label": _("预览,未发布"), "text": _("读者还看不到这一页。")}
+        banner = {"label": _("预览,未发布"), "text": _("读者还看不到这一版。")}
         return self._public_look(request, entry, preview_item(entry), banner)
 
     def versions_view(self, request, pk):

@@ -37,7 +37,6 @@ function nameAutocompletes(root) {
   root.querySelectorAll("select.admin-autocomplete").forEach(nameAutocomplete);
 }
 
-window.addEventListener("load", () => nameAutocompletes(document));
-document.addEventListener("formset:added", (event) => {
-  setTimeout(() => nameAutocompletes(event.target)); // after select2 has dressed the new row
-});
+// Django's own script dresses the boxes in callbacks of the same kind, registered before these.
+globalThis.django?.jQuery?.(() => nameAutocompletes(document));
+document.addEventListener("formset:added", (event) => nameAutocompletes(event.target));

@@ -1,0 +1,157 @@
+"""The staff area in a real browser: accessible, under the strict CSP, with rows added by script."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+
+from contacts.models import Hotline
+from guide.models import Measure
+from publishing.models import Edition
+from tests.admin.pages import address_of
+from tests.factories import (
+    make_department,
+    make_hotline,
+    make_measure,
+    make_source,
+    publish_measure,
+    publish_project,
+    publish_zone,
+)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("browser"),
+]
+
+
+@pytest.fixture
+def signed_in(root, context):
+    """The browser's profile, with the session of somebody who may do everything."""
+    cookie = root.cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies(
+        [{"name": cookie.key, "value": cookie.value, "domain": "localhost", "path": "/admin/"}]
+    )
+    return context
+
+
+@pytest.fixture
+def staff_page(signed_in, page):
+    """A page that fails the test when the security policy stops something on it."""
+    return page
+
+
+@pytest.fixture
+def measure(db):
+    """A public measure with children of most sorts."""
+    measure = publish_measure(
+        cities=["qingdao"], hotlines=[make_hotline()], sources=[make_source()]
+    )
+    measure.steps.create(channel="online", text="示例步骤", url="https://example.org/")
+    measure.departments.create(department=make_department(), role="lead")
+    return measure
+
+
+def pages_to_look_at(measure):
+    project, zone = publish_project(cities=["qingdao"]), publish_zone()
+    hotline = Hotline.objects.get()
+    return [
+        "/admin/",
+        *(address_of(Measure) + query for query in ("", "?q=x&state=draft")),
+        *(address_of(measure, page) for page in ("change", "publish", "withdraw", "preview")),
+        *(address_of(measure, page) for page in ("versions", "versions/1", "history")),
+        *(address_of(row, "change") for row in (project, zone, measure.provisions.first())),
+        *(address_of(hotline, page) for page in ("change", "delete")),
+        address_of(Measure, "add"),
+        address_of(Edition),
+        address_of(Edition.objects.first(), "change"),
+    ]
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "light"), (1280, "dark")])
+def test_axe_finds_nothing(signed_in, measure, width, scheme):
+    page = signed_in.new_page()  # axe sets styles that the security policy stops
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+    found = {}
+    for address in pages_to_look_at(measure):
+        page.goto(address)
+        violations = violations_on(page)
+        if violations:
+            found[address] = violations
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+    assert not found
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_axe_finds_nothing_on_the_login(context, width):
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto("/admin/login/")
+    assert not violations_on(page)
+
+
+def test_the_security_policy_stops_nothing(staff_page, measure):
+    for address in pages_to_look_at(measure):
+        assert staff_page.goto(address).status == 200
+
+
+def violations_on(page):
+    found = Axe().run(page).response["violations"]
+    return [(rule["id"], rule["nodes"][0]["html"]) for rule in found]
+
+
+def test_a_row_is_added_and_its_department_found_by_typing(staff_page):
+    measure = make_measure()
+    make_department(name="示例医保局")
+    staff_page.goto(address_of(measure, "change"))
+    staff_page.get_by_text("添加另一个 责任单位").click()
+    staff_page.locator("#departments-0 .select2-selection").click()
+    staff_page.locator(".select2-search--dropdown input").fill("医保")
+    staff_page.get_by_role("option", name="示例医保局").click()
+    staff_page.locator("#id_departments-0-role").select_option("lead")
+    staff_page.get_by_text("添加另一个 步骤").click()
+    row = staff_page.locator("#steps-0")
+    row.get_by_label("渠道").select_option("window")
+    row.get_by_label("怎么做:").fill("示例步骤")
+    row.locator("summary").click()
+    row.get_by_label("怎么做(English)").fill("Example step")
+    staff_page.get_by_role("button", name="保存并继续编辑").click()
+    staff_page.get_by_text("可以在下面再次编辑它").wait_for()
+    assert measure.departments.get().department.name == "示例医保局"
+    assert measure.steps.get().translations == {"en": {"text": "Example step"}}
+
+
+def test_an_entry_is_edited_published_withdrawn_and_restored(staff_page, measure):
+    staff_page.goto(address_of(measure, "change"))
+    staff_page.get_by_label("名称:", exact=True).first.fill("示例新名称")
+    staff_page.get_by_role("button", name="保存并发布").click()
+    staff_page.get_by_text("改动了:名称").wait_for()
+    staff_page.get_by_label("修改说明").fill("示例:改了名称")
+    staff_page.get_by_role("button", name="发布").click()
+    staff_page.get_by_text("已发布“示例新名称”第2版").wait_for()
+    staff_page.get_by_role("link", name="撤回").click()
+    staff_page.get_by_label("撤回原因").fill("示例原因")
+    staff_page.get_by_role("button", name="撤回").click()
+    staff_page.get_by_text("已撤回“示例新名称”").wait_for()
+    staff_page.locator("#content").get_by_role("link", name="发布").click()
+    staff_page.get_by_label("修改说明").fill("示例:恢复")
+    staff_page.get_by_role("button", name="发布").click()
+    staff_page.get_by_text("第4版").first.wait_for()
+    events = Edition.objects.filter(entry_id=measure.pk).order_by("id")
+    assert [edition.event for edition in events] == [
+        "published",
+        "published",
+        "withdrawn",
+        "published",
+    ]
+
+
+def test_leaving_a_form_with_unsaved_changes_asks_first(staff_page, measure):
+    asked = []
+    staff_page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    staff_page.goto(address_of(measure, "change"))
+    staff_page.get_by_label("摘要").first.fill("示例未保存的摘要")
+    staff_page.get_by_role("link", name="预览").click()
+    assert asked == ["beforeunload"]
+    assert staff_page.url.endswith(address_of(measure, "change"))

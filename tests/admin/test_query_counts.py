@@ -1,0 +1,149 @@
+"""What the staff area costs: the same number of queries whatever the number of rows."""
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from contacts.models import Hotline, Office, OpeningHours
+from cooperation.models import Agreement, Event, Zone
+from guide.models import Guide, Measure, Provision
+from projects.models import Programme, Project
+from publishing.models import Edition
+from regions.models import StatisticalZone
+from tests.admin.pages import address_of
+from tests.factories import (
+    make_city,
+    make_county,
+    make_department,
+    make_hotline,
+    make_measure,
+    make_office,
+    make_scenario,
+    make_source,
+    publish,
+    publish_measure,
+    publish_project,
+    publish_zone,
+)
+
+pytestmark = pytest.mark.django_db
+
+REGISTERED = list(admin.site._registry)
+CITING = [Measure, Project, Zone, Agreement, Event, Hotline, Guide, Programme]
+
+
+def add_rows(count):
+    """Make `count` more rows of everything that has a list."""
+    for n in range(count):
+        key = f"{Edition.objects.count()}-{n}"
+        measure = publish_measure(cities=["qingdao"], sources=[make_source()])
+        measure.provisions.update(department=make_department(level="city", city=make_city()))
+        publish_project(cities=["qingdao"])
+        zone = publish_zone()
+        office = make_office(county=make_county(), department=make_department())
+        make_hotline(), make_scenario(), Guide.objects.create(name=key)
+        code = f"{370_900 + StatisticalZone.objects.count()}"
+        StatisticalZone.objects.create(code=code, name=key, city=office.city)
+        Agreement.objects.create(zone=zone, slug=key, title=key)
+        Event.objects.create(zone=zone, text=key)
+        Programme.objects.create(year=2030 + Programme.objects.count(), title=key)
+        get_user_model().objects.create(username=key), Group.objects.create(name=key)
+
+
+def add_children(count):
+    """Give one row of each kind with inlines `count` more children of each sort."""
+    measure, project, zone = (model.objects.first() for model in (Measure, Project, Zone))
+    provision, office = Provision.objects.first(), Office.objects.first()
+    agreement = Agreement.objects.first()
+    for _ in range(count):
+        measure.steps.create(channel="online", text="示例步骤")
+        measure.materials.create(name="示例材料")
+        measure.questions.create(question="示例问题", answer="示例回答")
+        measure.departments.create(department=make_department(), role="lead")
+        measure.hotlines.add(make_hotline()), measure.offices.add(make_office())
+        measure.related.add(publish_measure())
+        provision.links.create(label="示例", url="https://example.org/")
+        provision.offices.add(make_office())
+        project.milestones.create(text="示例里程碑")
+        project.indicators.create(name="示例指标", value=1)
+        project.departments.create(department=make_department(), role="lead")
+        zone.signatories.create(county=make_county())
+        zone.aims.create(text="示例目标")
+        agreement.parties.create(name="示例单位")
+        day = office.hours.count()
+        OpeningHours.objects.create(
+            office=office, weekday=day % 7 + 1, opens_at=f"{day // 7:02}:00", closes_at="17:00"
+        )
+        for model in CITING:
+            row = model.objects.first()
+            row.citations.create(source=make_source(), quote="示例引文")
+
+
+def queries(client, address, **parameters):
+    ContentType.objects.clear_cache()  # kept by the process, so only the first request pays
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(address, parameters).status_code == 200
+    return len(captured)
+
+
+@pytest.fixture
+def lists(root):
+    return {model: address_of(model) for model in REGISTERED}
+
+
+def test_no_list_costs_more_with_more_rows(root, lists):
+    add_rows(2)
+    few = {model: queries(root, lists[model], q="") for model in REGISTERED}
+    add_rows(4)
+    many = {model: queries(root, lists[model], q="") for model in REGISTERED}
+    assert many == few
+
+
+def test_no_form_costs_more_with_more_children(root):
+    add_rows(1)
+    add_children(1)
+    rows = {model: model.objects.first() for model in REGISTERED if model.objects.exists()}
+    few = {model: queries(root, address_of(row, "change")) for model, row in rows.items()}
+    add_children(4)
+    many = {model: queries(root, address_of(row, "change")) for model, row in rows.items()}
+    assert many == few
+
+
+def test_no_autocomplete_costs_more_with_more_rows(root):
+    fields = [
+        (type(model_admin).__name__, inline.model if inline else model_admin.model, name)
+        for model_admin in admin.site._registry.values()
+        for inline in (None, *getattr(model_admin, "inlines", ()))
+        for name in (inline or model_admin).autocomplete_fields
+    ]
+    addresses = {
+        f"/admin/autocomplete/?app_label={model._meta.app_label}"
+        f"&model_name={model._meta.model_name}&field_name={name}&term="
+        for _name, model, name in fields
+    }
+    add_rows(1)
+    few = {address: queries(root, address) for address in addresses}
+    add_rows(3)
+    many = {address: queries(root, address) for address in addresses}
+    assert len(addresses) > 15
+    assert many == few
+
+
+@pytest.mark.parametrize(
+    "page", ["publish", "withdraw", "preview", "versions", "delete", "history"]
+)
+def test_no_page_of_an_entry_costs_more_with_more_versions_and_rows(root, page):
+    measure = make_measure() if page == "delete" else publish_measure()
+    few = queries(root, address_of(measure, page))
+    for n in range(4):
+        measure.title = f"示例{n}"
+        measure.save()
+        if page != "delete":
+            publish(measure)
+        measure.steps.create(channel="online", text="示例步骤")
+        publish_measure()
+    assert queries(root, address_of(measure, page)) == few
