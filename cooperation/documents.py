@@ -116,6 +116,15 @@ def event_documents():
     return EventPart(events, many=True).data
 
 
-register_kind(Kind(name="zone", model=Zone, build=build_zone, facets=zone_facets, path=zone_path))
+register_kind(
+    Kind(
+        name="zone",
+        model=Zone,
+        build=build_zone,
+        serializer=ZoneDocument,
+        facets=zone_facets,
+        path=zone_path,
+    )
+)
 register_collection("agreements", agreement_documents)
 register_collection("events", event_documents)

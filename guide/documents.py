@@ -54,6 +54,11 @@ class LimitField(serializers.Field):
     def to_representation(self, row):
         return limit_document(row, self.field_name.removesuffix("_limit"))
 
+    def in_words(self, limit):
+        """As staff read it: 9个工作日."""
+        label = LimitUnit(limit["unit"]).label
+        return f"{limit['value']}{label}" if limit["value"] else label
+
 
 class DomainPart(PartSerializer):
     class Meta:
@@ -252,6 +257,7 @@ register_kind(
         name="measure",
         model=Measure,
         build=build_measure,
+        serializer=MeasureDocument,
         facets=measure_facets,
         path=measure_path,
         part=related_part,

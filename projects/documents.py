@@ -134,6 +134,7 @@ register_kind(
         name="project",
         model=Project,
         build=build_project,
+        serializer=ProjectDocument,
         facets=project_facets,
         path=project_path,
     )

@@ -1,10 +1,11 @@
 """Serializer fields and bases that the documents of all kinds share."""
 
+from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from qingdao_portal.dates import parse_partial_date
+from qingdao_portal.dates import date_in_words, parse_partial_date
 from qingdao_portal.markdown import render_markdown
 
 PARTIAL_DATE_SCHEMA = {
@@ -34,6 +35,10 @@ class PartialDateSerializerField(serializers.Field):
         # A row that was just made, not read back, holds the date as it was given: plain text.
         return parse_partial_date(value).as_document()
 
+    def in_words(self, date):
+        """As staff read it: 2024年2月."""
+        return date_in_words(date["value"])
+
 
 @extend_schema_field(TRANSLATIONS_SCHEMA)
 class TranslationsField(serializers.JSONField):
@@ -49,6 +54,10 @@ class MarkdownField(serializers.Field):
 
     def to_representation(self, value):
         return render_markdown(value)
+
+    def in_words(self, html):
+        """As staff read it: without the tags."""
+        return strip_tags(html)
 
 
 class DocumentSerializer(serializers.ModelSerializer):

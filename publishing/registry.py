@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db import models
+from rest_framework.serializers import Serializer
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,7 @@ class Kind:
     """One kind of entry: how its document is made and how it is found again.
 
     build: entry -> document (dict ready for JSON), from the rows as they are now.
+    serializer: the DRF serializer class whose output the documents are.
     facets: document -> what lists may filter it by, as `name:value` texts.
     path: document -> the path of the public page.
     part: document -> how another document quotes the entry, or None where none does.
@@ -22,6 +24,7 @@ class Kind:
     name: str
     model: type[models.Model]
     build: Callable
+    serializer: type[Serializer]
     facets: Callable
     path: Callable
     part: Callable | None = None
@@ -57,6 +60,11 @@ def empty_catalogue():
 def kind_of(entry):
     """The `Kind` of an entry row. Raises KeyError for a model that is not published."""
     return kinds[entry.kind]
+
+
+def is_part(model):
+    """Whether documents quote rows of `model`."""
+    return model in _parts
 
 
 def part_of(row):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 SHAPE = re.compile(r"(?a:\d{4})(?:-(?a:\d{2})(?:-(?a:\d{2}))?)?")
 _PRECISION = {4: "year", 7: "month", 10: "day"}
+_WORDS = (_("%d年"), _("%d年%d月"), _("%d年%d月%d日"))
 
 
 class PartialDate(str):
@@ -39,6 +40,12 @@ def parse_partial_date(text):
             raise ValueError(text)
         datetime.date.fromisoformat(text + "0000-01-01"[len(text) :])
     return PartialDate(text)
+
+
+def date_in_words(iso):
+    """`2024-02` as 2024年2月: no more than is known."""
+    parts = tuple(int(part) for part in iso.split("-"))
+    return _WORDS[len(parts) - 1] % parts
 
 
 class PartialDateField(models.CharField):

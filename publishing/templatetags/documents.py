@@ -10,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from qingdao_portal.dates import date_in_words
+
 register = template.Library()
 
 LABELS = {
@@ -211,9 +213,7 @@ def as_time(value):
     iso = _iso_text(value)
     if not iso:
         return ""
-    patterns = (_("%d年"), _("%d年%d月"), _("%d年%d月%d日"))
-    parts = tuple(int(part) for part in iso.split("-"))
-    return format_html('<time datetime="{}">{}</time>', iso, patterns[len(parts) - 1] % parts)
+    return format_html('<time datetime="{}">{}</time>', iso, date_in_words(iso))
 
 
 @register.filter
