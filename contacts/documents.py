@@ -1,6 +1,7 @@
 """How documents embed departments, hotlines and offices."""
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contacts.models import Department, Hotline, Office, OpeningHours
@@ -40,9 +41,23 @@ class HotlineDocument(HotlinePart):
         fields = [*HotlinePart.Meta.fields[:-1], "citations", "translations"]
 
 
+@extend_schema_field(
+    {
+        "type": "string",
+        "pattern": "^[0-9]{2}:[0-9]{2}$",
+        "description": _("当地时间(Asia/Shanghai)。"),
+    }
+)
+class ClockField(serializers.TimeField):
+    """Hours and minutes, as people read them off a door."""
+
+    def __init__(self):
+        super().__init__(format="%H:%M")
+
+
 class OpeningHoursPart(DocumentSerializer):
-    opens_at = serializers.TimeField(format="%H:%M", help_text=_("当地时间(Asia/Shanghai)。"))
-    closes_at = serializers.TimeField(format="%H:%M", help_text=_("当地时间(Asia/Shanghai)。"))
+    opens_at = ClockField()
+    closes_at = ClockField()
 
     class Meta:
         model = OpeningHours

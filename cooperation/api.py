@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cooperation.documents import ZoneDocument
 from publishing.api.filters import (
-    MAX_TEXT,
+    TEXT,
     CatalogueFacetFilter,
     EntryFilterSet,
     FacetFilter,
@@ -33,7 +33,7 @@ class ZoneFilter(EntryFilterSet):
         schema={"pattern": "^[0-9]{6}$"}, description=_("参与区市县的6位行政区划代码。")
     )
     city = CatalogueFacetFilter("cities", description=_("城市,/api/v1/cities/ 里的 slug。"))
-    theme = FacetFilter(schema={"maxLength": MAX_TEXT}, description=_("主题,须完全一致。"))
+    theme = FacetFilter(schema=TEXT, description=_("主题,须完全一致。"))
 
 
 class Zones:

@@ -53,8 +53,10 @@ def refuse(request):
 
 
 def _is_sound_text(quoted):
+    # WSGI hands bytes over as Latin-1; `curl` sends Chinese characters unquoted.
     try:
-        return not has_forbidden_characters(unquote_to_bytes(quoted).decode("utf-8"))
+        text = unquote_to_bytes(quoted.encode("latin-1")).decode("utf-8")
+        return not has_forbidden_characters(text)
     except UnicodeError:
         return False
 

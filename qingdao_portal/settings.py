@@ -194,7 +194,7 @@ SPECTACULAR_SETTINGS = {
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "publishing.api.openapi.without_read_only",
+        "publishing.api.openapi.say_exactly",
     ],
 }
 

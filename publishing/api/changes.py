@@ -4,10 +4,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.response import Response
-from rest_framework.utils.urls import replace_query_param
 
 from publishing import registry
-from publishing.api.items import as_text, reference_to, successors_of
+from publishing.api.items import address_with, as_text, reference_to, successors_of
 from publishing.api.parameters import read_choices, read_flag, read_integer
 from publishing.api.schemas import Changes
 from publishing.api.views import ApiView
@@ -71,7 +70,7 @@ class ChangesView(ApiView):
         return Response(
             {
                 "next_after": next_after,
-                "next": None if is_last else self._address_after(next_after),
+                "next": None if is_last else address_with(request, after=next_after),
                 "results": changes_of(editions, request, is_minimal=is_minimal),
             }
         )
@@ -83,9 +82,6 @@ class ChangesView(ApiView):
         """
         seen = editions[-1].id if editions else after
         return max(seen, self.request.site_version.sequence) if is_last else seen
-
-    def _address_after(self, sequence):
-        return replace_query_param(self.request.build_absolute_uri(), "after", sequence)
 
 
 def changes_of(editions, request, *, is_minimal):

@@ -20,6 +20,17 @@ def as_text(moment):
     return timezone.localtime(moment).isoformat()
 
 
+def address_with(request, **parameters):
+    """This address with other query parameters; None takes one away."""
+    query = request.query_params.copy()
+    for name, value in parameters.items():
+        query.pop(name, None)
+        if value is not None:
+            query[name] = value
+    address = request.build_absolute_uri(request.path)
+    return f"{address}?{query.urlencode()}" if query else address
+
+
 def successors_of(editions):
     """`{entry_id: live edition}` of what replaces the withdrawn ones of `editions`.
 

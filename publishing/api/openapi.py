@@ -28,6 +28,7 @@ _PROBLEMS = {
     406: (schemas.Problem, _("没有 Accept 要求的格式。")),
     410: (schemas.GoneProblem, _("条目已撤下。")),
 }
+_BLANK = {"type": "string", "maxLength": 0}
 
 
 class PortalSchema(AutoSchema):
@@ -94,9 +95,15 @@ class PortalSchema(AutoSchema):
         return response
 
 
-def without_read_only(result, generator, request, public):
-    """Drop `readOnly` from the components: nothing at all can be written."""
+def say_exactly(result, generator, request, public):
+    """Say of components what is really so.
+
+    Nothing can be written, so that no `readOnly` is needed. An empty text is one that “blank or
+    an address” allows on purpose; whether it is an address too depends on who checks formats.
+    """
     for component in result["components"]["schemas"].values():
         for schema in component.get("properties", {}).values():
             schema.pop("readOnly", None)
+            if _BLANK in schema.get("oneOf", []):
+                schema["anyOf"] = schema.pop("oneOf")
     return result

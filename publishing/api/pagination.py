@@ -5,8 +5,8 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
-from rest_framework.utils.urls import remove_query_param, replace_query_param
 
+from publishing.api.items import address_with
 from publishing.api.parameters import read_integer
 
 MAX_PAGE_SIZE = 100
@@ -58,13 +58,12 @@ class NumberedPages(BasePagination):
     def _next_address(self):
         if self.number * self.size >= self.count:
             return None
-        return replace_query_param(self.request.build_absolute_uri(), "page", self.number + 1)
+        return address_with(self.request, page=self.number + 1)
 
     def _previous_address(self):
-        address = self.request.build_absolute_uri()
-        if self.number <= 2:
-            return None if self.number == 1 else remove_query_param(address, "page")
-        return replace_query_param(address, "page", self.number - 1)
+        if self.number == 1:
+            return None
+        return address_with(self.request, page=self.number - 1 if self.number > 2 else None)
 
     def get_schema_operation_parameters(self, view):
         return [

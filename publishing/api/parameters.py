@@ -17,6 +17,8 @@ _MOMENT = re.compile(
     r"([0-9]{4})-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?"
     r"(Z|[+-][0-9]{2}:[0-9]{2})"
 )
+_EARLIEST = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+_LATEST = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 
 
 def check_query(query, known):
@@ -78,11 +80,19 @@ def not_among(choices):
 
 
 def parse_moment(text):
-    """An RFC 3339 date and time as an aware datetime. Raises ValueError."""
+    """An RFC 3339 date and time in UTC. Raises ValueError.
+
+    PostgreSQL takes offsets up to 15:59, RFC 3339 up to 23:59. What Python cannot hold is as early
+    or as late as can be.
+    """
     text = text.upper()
     match = _MOMENT.fullmatch(text)
     if not match:
         raise ValueError(text)
-    if match[1] == "0000":  # a year that RFC 3339 knows and Python does not
-        return datetime.datetime.min.replace(tzinfo=datetime.UTC)
-    return datetime.datetime.fromisoformat(text)
+    if match[1] == "0000":
+        return _EARLIEST
+    moment = datetime.datetime.fromisoformat(text)
+    try:
+        return moment.astimezone(datetime.UTC)
+    except OverflowError:
+        return _EARLIEST if moment.year == datetime.MINYEAR else _LATEST

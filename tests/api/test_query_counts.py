@@ -1,0 +1,59 @@
+"""What a request costs the database, at two sizes of data."""
+
+import pytest
+
+from publishing.catalogue import forget_catalogue
+from tests.factories import (
+    make_cities,
+    make_hotline,
+    make_office,
+    make_source,
+    publish_measure,
+    publish_project,
+    publish_zone,
+    withdraw,
+)
+
+pytestmark = pytest.mark.django_db
+
+VERSION, CATALOGUE, ROWS, SUCCESSORS = 1, 1, 1, 1
+COSTS = [
+    ("/api/v1/", VERSION),
+    ("/api/v1/openapi.json", VERSION),
+    ("/api/docs/", VERSION),
+    ("/api/v1/measures/", VERSION + ROWS),
+    ("/api/v1/measures/?format=csv", VERSION + ROWS),
+    ("/api/v1/measures/?city=qingdao&q=示例&ordering=-title", VERSION + CATALOGUE + ROWS),
+    ("/api/v1/projects/?year=2024", VERSION + ROWS),
+    ("/api/v1/zones/", VERSION + ROWS),
+    ("/api/v1/measures/example/", VERSION + ROWS),
+    ("/api/v1/measures/example/editions/", VERSION + ROWS + ROWS),
+    ("/api/v1/measures/example/editions/1/", VERSION + ROWS),
+    ("/api/v1/changes/", VERSION + ROWS + SUCCESSORS),
+    ("/api/v1/changes/?minimal=true&limit=1", VERSION + ROWS),
+    ("/api/v1/cities/", VERSION + CATALOGUE),
+    ("/api/v1/counties/?city=qingdao", VERSION + CATALOGUE),
+    ("/api/v1/domains/", VERSION + CATALOGUE),
+    ("/api/v1/hotlines/", VERSION + CATALOGUE),
+    ("/api/v1/offices/?city=qingdao", VERSION + CATALOGUE),
+]
+
+
+def grow(number):
+    for _ in range(number):
+        publish_measure(cities=["qingdao"], sources=[make_source()], hotlines=[make_hotline()])
+        publish_project(cities=["qingdao"], sources=[make_source()])
+        publish_zone(sources=[make_source()])
+        withdraw(publish_zone(), successor=publish_zone())
+        make_office()
+
+
+def test_a_request_costs_the_same_however_much_there_is(client, django_assert_num_queries):
+    make_cities()
+    publish_measure(slug="example")
+    for number in (1, 4):
+        grow(number)
+        for address, queries in COSTS:
+            forget_catalogue()
+            with django_assert_num_queries(queries, info=f"{address} with {number} more"):
+                assert client.get(address).status_code == 200
