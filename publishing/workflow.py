@@ -10,11 +10,13 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, TextField
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from publishing import registry, services, tasks
-from publishing.models import Schedule, WorkflowEvent
+from publishing.models import Edition, Schedule, WorkflowEvent
 from publishing.rows import WorkflowState
 from publishing.services import PublishingError
 from staff import access
@@ -178,16 +180,30 @@ def events_of(entry):
 
 def has_worked_on(user, entry):
     """Whether the user submitted the entry or edited it since its last publication."""
-    if entry.submitted_by_id == user.pk:
-        return True
+    return worked_on_by(user, type(entry).objects.filter(pk=entry.pk)).exists()
+
+
+def worked_on_by(user, entries):
+    """Narrow a queryset of entries to those that `has_worked_on` is true of.
+
+    What was edited before the last publication was judged then; minor editions that no reviewer
+    asked for (a quoted row changed, somebody verified the entry) settle nothing. Publishing and
+    withdrawing are in the admin's history too, at the edition's time: they are no edits.
+    """
+    kind = entries.model.kind
+    settled = WorkflowEvent.objects.filter(
+        kind=kind, entry_id=OuterRef(OuterRef("pk")), action=Action.PUBLISHED
+    )
+    editions = Edition.objects.filter(kind=kind, entry_id=OuterRef(OuterRef("pk")))
     edits = LogEntry.objects.filter(
-        content_type=ContentType.objects.get_for_model(entry),
-        object_id=str(entry.pk),
+        ~Exists(settled.filter(at__gte=OuterRef("action_time"))),
+        ~Exists(editions.filter(published_at=OuterRef("action_time"))),
+        content_type=ContentType.objects.get_for_model(entries.model),
+        object_id=Cast(OuterRef("pk"), TextField()),
         user=user,
         action_flag__lte=CHANGE,
     )
-    last = services.newest_edition(entry)
-    return (edits.filter(action_time__gt=last.published_at) if last else edits).exists()
+    return entries.filter(Q(submitted_by=user) | Exists(edits))
 
 
 @transaction.atomic

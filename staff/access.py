@@ -56,12 +56,18 @@ def editable(user, queryset):
     return queryset.none() if condition is None else queryset.filter(condition).distinct()
 
 
+def changeable(user, queryset):
+    """Narrow a queryset as `may_edit` would, row by row."""
+    options = queryset.model._meta
+    if not user.has_perm(f"{options.app_label}.change_{options.model_name}"):
+        return queryset.none()
+    return editable(user, queryset)
+
+
 def may_edit(user, row):
     """Whether the user may change this row as it is stored."""
     model = type(row)
-    if not user.has_perm(f"{model._meta.app_label}.change_{model._meta.model_name}"):
-        return False
-    return editable(user, model._default_manager.filter(pk=row.pk)).exists()
+    return changeable(user, model._default_manager.filter(pk=row.pk)).exists()
 
 
 def may_add(user, model):
@@ -110,10 +116,17 @@ def may_review(user, entry):
 
 def may_submit(user, entry):
     """Whether the user may send the entry for review: who may edit it, or one of its provisions."""
-    if may_edit(user, entry):
-        return True
-    provisions = getattr(entry, "provisions", None)
-    return provisions is not None and editable(user, provisions.all()).exists()
+    return submittable(user, type(entry)._default_manager.filter(pk=entry.pk)).exists()
+
+
+def submittable(user, entries):
+    """Narrow a queryset of entries as `may_submit` would, one by one."""
+    model = entries.model
+    condition = Q(pk__in=changeable(user, model._default_manager.all()).values("pk"))
+    if hasattr(model, "provisions"):
+        provisions = editable(user, model.provisions.rel.related_model._default_manager.all())
+        condition |= Q(pk__in=provisions.values("measure"))
+    return entries.filter(condition)
 
 
 def _editable_condition(user, options):

@@ -19,7 +19,7 @@ from tests.editorial.cast import (
     make_domain_editor,
     make_reviewer,
 )
-from tests.factories import make_measure, publish_measure
+from tests.factories import make_measure, publish, publish_measure
 
 pytestmark = pytest.mark.django_db
 HOUR = datetime.timedelta(hours=1)
@@ -290,3 +290,34 @@ def test_what_was_done_is_neither_rewritten_nor_deleted(measure, editor):
         WorkflowEvent.objects.update(comment="改写")
     with pytest.raises(Error, match="append-only"), transaction.atomic():
         WorkflowEvent.objects.all().delete()
+
+
+def test_who_published_may_approve_the_next_version(measure, editor, reviewer):
+    workflow.submit(entry=measure, by=editor)
+    workflow.approve(entry=measure, by=reviewer)
+    workflow.publish(entry=measure, by=reviewer)
+    measure.summary = "示例改过。"
+    measure.save()
+    workflow.submit(entry=measure, by=editor)
+    assert workflow.approve(entry=measure, by=reviewer) is True
+
+
+def test_a_minor_edition_of_a_quoted_row_does_not_settle_an_edit(measure, editor):
+    administrator = make_administrator()
+    publish(measure)
+    measure.save()
+    LogEntry.objects.log_actions(administrator.pk, [measure], CHANGE, "改")
+    measure.domain.name = "示例新领域名"
+    measure.domain.save()
+    workflow.submit(entry=measure, by=editor)
+    with pytest.raises(PublishingError, match="另一位"):
+        workflow.approve(entry=measure, by=administrator)
+
+
+def test_who_withdrew_may_approve_the_return(reviewer):
+    live = publish_measure()
+    workflow.withdraw(entry=live, by=reviewer, reason="示例原因")
+    live.refresh_from_db()
+    live.save()
+    workflow.submit(entry=live, by=make_domain_editor(domains=[live.domain]))
+    assert workflow.approve(entry=live, by=reviewer) is True
