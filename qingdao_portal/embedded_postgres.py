@@ -3,7 +3,7 @@
 Every process that uses the server holds a shared lock on the file `users`. One *keeper*
 (`qingdao_portal.postgres_keeper`) runs the server as its child and waits for the exclusive
 lock on that file, which the kernel grants when the last user is gone, however it ended.
-`docs/adr/0002-embedded-postgresql.md` gives the reasons.
+`docs/adr/0006-embedded-postgresql.md` gives the reasons.
 
 This module imports nothing of Django, so the launcher and the keeper start at once.
 """
