@@ -9,7 +9,7 @@ from publishing.api.filters import (
     EntryFilterSet,
     FacetFilter,
 )
-from publishing.api.schemas import EditionFacts, ItemFields, register_document
+from publishing.api.schemas import EditionFacts, ItemFields
 from publishing.api.tables import EDITION_COLUMNS, day, each, fields
 from publishing.api.views import EntryViewSet, HistoryViewSet
 
@@ -64,6 +64,3 @@ class ZoneHistoryViewSet(Zones, HistoryViewSet):
     singular = "ZoneEdition"
     plural = "ZoneEditions"
     serializer_class = ZoneEdition
-
-
-register_document("zone", ZoneDocument)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from guide.documents import DomainDocument, MeasureDocument, ScenarioPart
 from publishing.api.filters import CatalogueFacetFilter, EntryFilterSet
-from publishing.api.schemas import EditionFacts, ItemFields, register_document
+from publishing.api.schemas import EditionFacts, ItemFields
 from publishing.api.tables import EDITION_COLUMNS, each, fields, limit
 from publishing.api.views import CatalogueViewSet, EntryViewSet, HistoryViewSet
 
@@ -84,6 +84,3 @@ class ScenarioViewSet(CatalogueViewSet):
     collection = "scenarios"
     lookup_field = "slug"
     serializer_class = ScenarioPart
-
-
-register_document("measure", MeasureDocument)

@@ -10,7 +10,7 @@ from publishing.api.filters import (
     EntryFilterSet,
     FacetFilter,
 )
-from publishing.api.schemas import EditionFacts, ItemFields, register_document
+from publishing.api.schemas import EditionFacts, ItemFields
 from publishing.api.tables import EDITION_COLUMNS, day, each, fields
 from publishing.api.views import CatalogueViewSet, EntryViewSet, HistoryViewSet
 
@@ -80,6 +80,3 @@ class ProgrammeViewSet(CatalogueViewSet):
     lookup_value_regex = "[0-9]{4}"
     path_parameters = {"year": ({"type": "integer", "minimum": 2000, "maximum": 2100}, _("年度。"))}
     serializer_class = ProgrammeDocument
-
-
-register_document("project", ProjectDocument)

@@ -11,13 +11,6 @@ from rest_framework import serializers
 from publishing import registry
 from publishing.models import Edition
 
-_documents = {}
-
-
-def register_document(kind, serializer_class):
-    """Say which serializer describes the documents of a kind in the change feed."""
-    _documents[kind] = serializer_class
-
 
 class ItemFields(serializers.Serializer):
     """What the edition adds to a document. Mixed into the description of an item."""
@@ -102,7 +95,7 @@ class GoneProblem(Problem):
 @extend_schema_field(
     PolymorphicProxySerializer(
         component_name="Document",
-        serializers=lambda: [_documents[kind] for kind in sorted(_documents)],
+        serializers=lambda: [kind.serializer for _name, kind in sorted(registry.kinds.items())],
         resource_type_field_name="kind",
     )
 )
