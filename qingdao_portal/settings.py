@@ -47,15 +47,20 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "django_prometheus",
     "csp",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "staff",
     "qingdao_portal",
     "publishing",
+    "exchange",
     "sources",
     "regions",
     "contacts",
     "guide",
     "projects",
     "cooperation",
+    "upkeep",
 ]
 
 MIDDLEWARE = [
@@ -72,6 +77,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "staff.middleware.StaffAreaMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -101,7 +108,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
+# Signing in: see docs/signing-in.md.
 AUTH_USER_MODEL = "staff.User"
+AUTHENTICATION_BACKENDS = ["staff.backends.PasswordBackend"]
+REQUIRE_SECOND_FACTOR = env_bool("REQUIRE_SECOND_FACTOR", not DEBUG)
+OTP_TOTP_ISSUER = "青岛都市圈指南"
+OTP_TOTP_THROTTLE_FACTOR = OTP_STATIC_THROTTLE_FACTOR = 0  # staff.lockout does it
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {
@@ -114,6 +126,8 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Nobody approves what they submitted or edited themselves. Off only where one person does it all.
 FOUR_EYES = env_bool("FOUR_EYES", True)
+# An entry without a review date of its own is due this long after it was last verified.
+REVIEW_INTERVAL_DAYS = env_int("REVIEW_INTERVAL_DAYS", 180)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
@@ -163,6 +177,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A file that staff import may be larger: qingdao_portal/front_door.py lets it in.
+IMPORT_MAX_BYTES = env_int("IMPORT_MAX_BYTES", 5 * 1024 * 1024)
+IMPORT_MAX_ROWS = env_int("IMPORT_MAX_ROWS", 5000)  # of each sheet
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a measure with five provisions and long lists has hundreds
 
 REST_FRAMEWORK = {

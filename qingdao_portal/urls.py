@@ -27,6 +27,7 @@ urlpatterns = [
     path("readyz", operations.readyz),
     path("metrics", operations.metrics),
     path("api/", include("qingdao_portal.api")),
+    path("admin/", include("staff.urls")),
     path("admin/", admin.site.urls),
 ]
 

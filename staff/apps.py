@@ -8,6 +8,9 @@ class StaffConfig(AppConfig):
     verbose_name = _("工作人员")
 
     def ready(self):
+        from staff.watching import begin_watching
+
+        begin_watching()
         post_migrate.connect(sync_roles_after_migrating, dispatch_uid="staff.sync_roles")
 
 

@@ -13,6 +13,7 @@ os.environ |= {
     "SECRET_KEY": "tests-only",
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "USE_HTTPS": "0",
+    "REQUIRE_SECOND_FACTOR": "0",  # tests of it turn it on
     "LOG_LEVEL": "WARNING",
     "VAR_DIR": os.environ.get("TEST_VAR_DIR") or str(Path(__file__).parent.parent / "var/test"),
     "METRICS_TOKEN": "",

@@ -15,6 +15,7 @@ from projects.models import Programme, Project
 from publishing.models import Edition
 from regions.models import City, County, StatisticalZone
 from sources.models import Source
+from staff.models import AuditEntry
 from tests.admin.pages import address_of, errors_on, send
 from tests.factories import (
     make_city,
@@ -58,7 +59,7 @@ ADDED = {
     get_user_model(): {"username": "new", "password1": PASSWORD, "password2": PASSWORD},
     Group: {"name": "示例组"},
 }
-NEVER_ADDED = {Edition, Provision}
+NEVER_ADDED = {AuditEntry, Edition, Provision}
 
 HOSTILE = [
     *("p=abc", "p=-1", "p=99999999999999999999", "p=1e309", "o=abc", "o=99.99", "o=1.-2.x"),
