@@ -53,14 +53,12 @@ INSTALLED_APPS = [
     "staff",
     "qingdao_portal",
     "publishing",
-    "exchange",
     "sources",
     "regions",
     "contacts",
     "guide",
     "projects",
     "cooperation",
-    "upkeep",
 ]
 
 MIDDLEWARE = [
@@ -126,8 +124,6 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Nobody approves what they submitted or edited themselves. Off only where one person does it all.
 FOUR_EYES = env_bool("FOUR_EYES", True)
-# An entry without a review date of its own is due this long after it was last verified.
-REVIEW_INTERVAL_DAYS = env_int("REVIEW_INTERVAL_DAYS", 180)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
@@ -177,9 +173,6 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-# A file that staff import may be larger: qingdao_portal/front_door.py lets it in.
-IMPORT_MAX_BYTES = env_int("IMPORT_MAX_BYTES", 5 * 1024 * 1024)
-IMPORT_MAX_ROWS = env_int("IMPORT_MAX_ROWS", 5000)  # of each sheet
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a measure with five provisions and long lists has hundreds
 
 REST_FRAMEWORK = {
