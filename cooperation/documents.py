@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from cooperation.models import Agreement, Aim, Event, Party, Zone
+from cooperation.restore import restore_zone
 from publishing.document_fields import (
     EntryDocument,
     KindField,
@@ -124,6 +125,7 @@ register_kind(
         serializer=ZoneDocument,
         facets=zone_facets,
         path=zone_path,
+        restore=restore_zone,
     )
 )
 register_collection("agreements", agreement_documents)

@@ -19,6 +19,7 @@ from guide.models import (
     Step,
 )
 from guide.models.limits import LimitUnit, limit_document
+from guide.restore import restore_measure
 from publishing import services
 from publishing.document_fields import (
     DocumentSerializer,
@@ -260,6 +261,7 @@ register_kind(
         serializer=MeasureDocument,
         facets=measure_facets,
         path=measure_path,
+        restore=restore_measure,
         part=related_part,
     )
 )

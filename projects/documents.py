@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from contacts.documents import DepartmentPart
 from projects.models import Indicator, Milestone, Programme, Project, ProjectDepartment
+from projects.restore import restore_project
 from publishing.document_fields import (
     DocumentSerializer,
     EntryDocument,
@@ -137,6 +138,7 @@ register_kind(
         serializer=ProjectDocument,
         facets=project_facets,
         path=project_path,
+        restore=restore_project,
     )
 )
 register_part(Programme, ProgrammePart)

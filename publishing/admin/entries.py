@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from publishing.admin.acts import PublishingActs
 from publishing.admin.compare import Comparisons
+from publishing.admin.restore import Restorations
 from publishing.admin.rows import RowAdmin
 from publishing.admin.views import PublicLooks
 from publishing.forms import EntryForm
@@ -27,7 +28,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=self.value()) if self.value() in State.values else queryset
 
 
-class EntryAdmin(PublishingActs, Comparisons, PublicLooks, RowAdmin):
+class EntryAdmin(PublishingActs, Restorations, Comparisons, PublicLooks, RowAdmin):
     """An entry's working copy. Saving it changes nothing public."""
 
     form = EntryForm

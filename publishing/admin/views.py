@@ -51,6 +51,7 @@ class PublicLooks:
             "subtitle": str(entry),
             "opts": self.opts,
             "original": entry,
+            "may_change": self.has_change_permission(request, entry),
             "page": page,
             "versions": [(item, self.page_url(entry, "version", item.number)) for item in page],
         }
