@@ -4,6 +4,7 @@ Frameworks behind this turn such input into errors of their own, some of them st
 with NUL reaches PostgreSQL, a body in UTF-16 makes Django raise inside its own error page.
 """
 
+import re
 from http import HTTPStatus
 from urllib.parse import unquote_to_bytes
 
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from qingdao_portal.texts import has_forbidden_characters
@@ -19,6 +21,8 @@ MAX_QUERY_LENGTH = 4096  # 200 Chinese characters take 1,800
 MAX_PARAMETERS = 100
 MAX_REPEATS = 20
 RETRY_AFTER_SECONDS = 5
+IMPORT_PATH = re.compile(r"/admin/[a-z_]+/[a-z_]+/import/")  # takes files of staff
+MAX_FORM_BYTES = 64 * 1024  # what a form needs around its file
 
 
 class FrontDoorMiddleware:
@@ -70,7 +74,11 @@ def _refuse_body(request):
     length = request.META.get("CONTENT_LENGTH") or "0"
     if not (length.isascii() and length.isdigit()):
         return 400, _("请求长度无法识别。")
-    if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    if IMPORT_PATH.fullmatch(request.path):
+        if int(length) > settings.IMPORT_MAX_BYTES + MAX_FORM_BYTES:
+            most = filesizeformat(settings.IMPORT_MAX_BYTES)
+            return 413, _("文件太大:最多%s。请分成几个文件导入。") % most
+    elif int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         return 413, _("提交的内容太大。请分几次提交。")
     charset = (request.content_params or {}).get("charset", "utf-8").strip("\"'").lower()
     if charset not in ("utf-8", "utf8", "us-ascii"):
