@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "staff",
     "qingdao_portal",
     "publishing",
+    "exchange",
     "sources",
     "regions",
     "contacts",
@@ -173,6 +174,9 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# A file that staff import may be larger: qingdao_portal/front_door.py lets it in.
+IMPORT_MAX_BYTES = env_int("IMPORT_MAX_BYTES", 5 * 1024 * 1024)
+IMPORT_MAX_ROWS = env_int("IMPORT_MAX_ROWS", 5000)  # of each sheet
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a measure with five provisions and long lists has hundreds
 
 REST_FRAMEWORK = {
