@@ -13,6 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from exchange.admin import ExchangeMixin
 from publishing.forms import ChildForm, ChildFormSet, LinesField, TranslationsField, WordsField
 from publishing.widgets import LoadedAutocompleteSelect, PlainAutocompleteSelectMultiple
 from qingdao_portal.dates import PartialDateField
@@ -154,7 +155,7 @@ class StaffAdmin(admin.ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
 
-class RowAdmin(RowAdminMixin, StaffAdmin):
+class RowAdmin(RowAdminMixin, ExchangeMixin, StaffAdmin):
     """The page of one kind of row. What is in use is not deleted, and the user is told so."""
 
     def delete_view(self, request, object_id, extra_context=None):
