@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from publishing.admin.acts import PublishingActs
 from publishing.admin.compare import Comparisons
+from publishing.admin.facts import ENTRY_FACTS
 from publishing.admin.restore import Restorations
 from publishing.admin.rows import RowAdmin
 from publishing.admin.views import PublicLooks
@@ -34,9 +35,14 @@ class EntryAdmin(PublishingActs, Restorations, Comparisons, PublicLooks, RowAdmi
     form = EntryForm
     change_form_template = "admin/publishing/entry_change_form.html"
     readonly_fields = ["last_verified_by", "created_at", "changed_at"]
+    exchange_facts = ENTRY_FACTS
 
     def get_queryset(self, request):
         return with_state(super().get_queryset(request))
+
+    def before_import(self, request, row, changed_names):
+        if "last_verified_on" in changed_names:
+            row.last_verified_by = request.user
 
     def save_model(self, request, obj, form, change):
         """Save what was changed; a form sent unchanged leaves nothing to publish."""
