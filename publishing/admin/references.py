@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from publishing import services
 from publishing.admin.rows import RowAdmin
@@ -51,6 +52,7 @@ class ReferenceAdmin(OneChangeMixin, RowAdmin):
 
     form = RowForm
     change_form_template = "admin/publishing/reference_change_form.html"
+    import_note = gettext_lazy("导入后立即公开;引用这些内容的公开条目会同时更新。")
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context["effect_of_saving"] = self.effect_of_saving(obj)
