@@ -145,6 +145,10 @@ class ProvisionAdmin(RowAdmin):
         TRANSLATIONS,
     ]
 
+    def before_import(self, request, row, changed_names):
+        if "confirmed_on" in changed_names:
+            row.confirmed_by = request.user if row.confirmed_on else None
+
     def save_model(self, request, obj, form, change):
         stamp_confirmation(form, by=request.user)
         super().save_model(request, obj, form, change)
@@ -162,6 +166,7 @@ class ProvisionAdmin(RowAdmin):
 
 @admin.register(Domain)
 class DomainAdmin(ReferenceAdmin):
+    exchange_names = ["name", "slug"]
     list_display = ["name", "slug", "position"]
     search_fields = ["name", "slug"]
     autocomplete_fields = ["hotlines"]
@@ -170,6 +175,7 @@ class DomainAdmin(ReferenceAdmin):
 
 @admin.register(Scenario)
 class ScenarioAdmin(ReferenceAdmin):
+    exchange_names = ["name", "slug"]
     list_display = ["name", "summary", "slug", "position"]
     search_fields = ["name", "summary", "slug"]
     fieldsets = [(None, {"fields": ["name", "summary", "slug", "position"]}), TRANSLATIONS]
