@@ -16,6 +16,7 @@ class OpeningHoursInline(ChildInline):
 
 @admin.register(Hotline)
 class HotlineAdmin(ReferenceAdmin):
+    exchange_names = ["number", "slug"]
     list_display = ["number", "name", "purpose", "hours", "is_emergency", "evidence", "position"]
     list_filter = ["is_emergency", "evidence", "domains"]
     search_fields = ["number", "name", "purpose", "slug"]
@@ -30,6 +31,7 @@ class HotlineAdmin(ReferenceAdmin):
 
 @admin.register(Office)
 class OfficeAdmin(ReferenceAdmin):
+    exchange_names = [("city__short_name", "name")]
     list_display = ["name", "city", "county", "address", "phone", "is_barrier_free"]
     list_filter = ["city", "is_barrier_free"]
     list_select_related = ["city", "county"]
