@@ -7,6 +7,7 @@ from regions.models import City, County, StatisticalZone
 
 @admin.register(City)
 class CityAdmin(ReferenceAdmin):
+    exchange_names = ["short_name", "name", "slug", "code"]
     list_display = ["short_name", "name", "code", "slug", "kind"]
     list_filter = ["kind"]
     search_fields = ["short_name", "name", "pinyin", "code", "slug"]
@@ -19,6 +20,7 @@ class CityAdmin(ReferenceAdmin):
 
 @admin.register(County)
 class CountyAdmin(ReferenceAdmin):
+    exchange_names = [("city__short_name", "name"), "code"]
     list_display = ["name", "code", "city", "kind", "in_metro_plan"]
     list_filter = ["city", "kind", "in_metro_plan"]
     list_select_related = ["city"]
