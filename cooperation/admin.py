@@ -98,6 +98,7 @@ class OfZoneOrAllAdmin(OneChangeMixin, RowAdmin):
 
     form = RowForm
     change_form_template = "admin/publishing/reference_change_form.html"
+    import_note = _("属于合作区的,随合作区发布才公开;五市共同的,导入后立即公开。")
     autocomplete_fields = ["zone"]
     list_select_related = ["zone"]
 
