@@ -111,6 +111,7 @@ def patch_fields(entry, by, **fields):
     kind = registry.kind_of(entry)
     edition = _append(kind, document, event="minor", note="", by=by, last=last)
     _refresh_quotes_of_entry(kind, edition)
+    _log(entry, edition, by)
     return edition
 
 

@@ -1,6 +1,6 @@
 """Where an entry stands between its working copy and what the public reads."""
 
-from django.db.models import Case, F, OuterRef, Subquery, TextChoices, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Subquery, TextChoices, Value, When
 from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import JSONObject
 from django.utils.translation import gettext_lazy as _
@@ -42,6 +42,12 @@ def with_state(entries):
             default=Value(State.PUBLISHED),
         ),
     )
+
+
+def only_live(entries):
+    """Narrow a queryset of entries to those that are public now."""
+    live = Edition.objects.current().filter(kind=entries.model.kind, entry_id=OuterRef("pk"))
+    return entries.filter(Exists(live))
 
 
 def is_live(entry):

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "guide",
     "projects",
     "cooperation",
+    "upkeep",
 ]
 
 MIDDLEWARE = [
@@ -125,6 +126,8 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Nobody approves what they submitted or edited themselves. Off only where one person does it all.
 FOUR_EYES = env_bool("FOUR_EYES", True)
+# An entry without a review date of its own is due this long after it was last verified.
+REVIEW_INTERVAL_DAYS = env_int("REVIEW_INTERVAL_DAYS", 180)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]

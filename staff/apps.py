@@ -18,5 +18,6 @@ def sync_roles_after_migrating(sender, **kwargs):
     """Give the roles their permissions once the last app has made its own."""
     from staff.roles import sync_roles
 
-    if sender == list(apps.get_app_configs())[-1]:
+    with_models = [config for config in apps.get_app_configs() if config.models_module]
+    if sender == with_models[-1]:
         sync_roles()

@@ -22,6 +22,7 @@ DESCRIPTIONS = {
 # The apps whose rows staff work on; everybody may look at all of them.
 CONTENT_APPS = (
     *("publishing", "sources", "regions", "contacts", "guide", "projects", "cooperation"),
+    "upkeep",
 )
 ENTRIES = ("guide.measure", "projects.project", "cooperation.zone")
 # Rows that belong to entries, by the entry's app. `Child` rows of offices are with offices.

@@ -5,6 +5,7 @@ from publishing.admin.entries import EntryAdmin, StateFilter
 from publishing.admin.fieldsets import TRANSLATIONS, for_staff, ground
 from publishing.admin.references import OneChangeMixin, ReferenceAdmin
 from publishing.admin.rows import ChildInline, CitationInline, RowAdmin
+from publishing.admin.schedules import ScheduleAdmin
 
 __all__ = [
     "TRANSLATIONS",
@@ -15,6 +16,7 @@ __all__ = [
     "OneChangeMixin",
     "ReferenceAdmin",
     "RowAdmin",
+    "ScheduleAdmin",
     "StateFilter",
     "for_staff",
     "ground",

@@ -12,6 +12,7 @@ from publishing.admin.facts import ENTRY_FACTS
 from publishing.admin.restore import Restorations
 from publishing.admin.rows import RowAdmin
 from publishing.admin.views import PublicLooks
+from publishing.admin.waiting import WaitingMixin
 from publishing.forms import EntryForm
 from publishing.states import State, public_path, with_state
 
@@ -29,12 +30,13 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=self.value()) if self.value() in State.values else queryset
 
 
-class EntryAdmin(PublishingActs, Restorations, Comparisons, PublicLooks, RowAdmin):
+class EntryAdmin(WaitingMixin, PublishingActs, Restorations, Comparisons, PublicLooks, RowAdmin):
     """An entry's working copy. Saving it changes nothing public."""
 
     form = EntryForm
     change_form_template = "admin/publishing/entry_change_form.html"
     readonly_fields = ["last_verified_by", "created_at", "changed_at"]
+    actions = [*PublishingActs.actions, "verify_selected"]
     exchange_facts = ENTRY_FACTS
 
     def get_queryset(self, request):
