@@ -77,7 +77,7 @@ class ZoneAdmin(OneChangeMixin, EntryAdmin):
 
     public_template = "cooperation/zone_detail.html"
     list_display = [
-        *("title", "state", "version", "theme", "zone_kind", "signed_on", "evidence"),
+        *("title", "state", "edition_name", "theme", "zone_kind", "signed_on", "evidence"),
         *("last_verified_on", "looks"),
     ]
     list_filter = [StateFilter, "zone_kind", "evidence", "signatories__county__city"]

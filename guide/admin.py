@@ -88,7 +88,7 @@ class GuideCitationInline(CitationInline):
 class MeasureAdmin(EntryAdmin):
     public_template = "guide/measure_detail.html"
     list_display = [
-        *("title", "state", "version", "domain", "evidence", "last_verified_on", "looks"),
+        *("title", "state", "edition_name", "domain", "evidence", "last_verified_on", "looks"),
     ]
     list_filter = [
         *(StateFilter, "domain", "evidence", "guide_confidence", "scope", "scenarios"),

@@ -50,8 +50,8 @@ class ProgrammeCitationInline(CitationInline):
 class ProjectAdmin(EntryAdmin):
     public_template = "projects/project_detail.html"
     list_display = [
-        *("title", "state", "version", "programme", "placement", "circle", "status", "evidence"),
-        *("last_verified_on", "looks"),
+        *("title", "state", "edition_name", "programme", "placement", "circle", "status"),
+        *("evidence", "last_verified_on", "looks"),
     ]
     list_filter = [
         *(StateFilter, "programme", "placement", "circle", "status", "evidence", "cities"),

@@ -95,7 +95,7 @@ class EntryAdmin(WaitingMixin, PublishingActs, Restorations, Comparisons, Public
         return format_html('<span class="state state--{}">{}</span>', state.value, state.label)
 
     @admin.display(description=gettext_lazy("版次"), ordering="edition_at")
-    def version(self, entry):
+    def edition_name(self, entry):
         return _("第%d版") % entry.edition["number"] if entry.edition else "-"
 
     @admin.display(description=gettext_lazy("查看"))

@@ -312,6 +312,7 @@ def test_the_list_shows_states_and_filters_by_them(root, make):
         page = root.get(address_of(model), {"state": value})
         assert [row.title for row in page.context["cl"].result_list] == [f"示例{title}"]
         assert f"state--{value}" in page.content.decode()
+        assert ("第1版" in page.content.decode()) == (value in (State.PUBLISHED, State.CHANGED))
 
 
 def test_the_list_links_the_address_that_is_public_now(root):
