@@ -32,6 +32,7 @@ class HotlineAdmin(ReferenceAdmin):
 @admin.register(Office)
 class OfficeAdmin(ReferenceAdmin):
     exchange_names = [("city__short_name", "name")]
+    place_field = "city"
     list_display = ["name", "city", "county", "address", "phone", "is_barrier_free"]
     list_filter = ["city", "is_barrier_free"]
     list_select_related = ["city", "county"]

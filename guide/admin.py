@@ -86,6 +86,7 @@ class GuideCitationInline(CitationInline):
 
 @admin.register(Measure)
 class MeasureAdmin(EntryAdmin):
+    place_field = "domain"
     public_template = "guide/measure_detail.html"
     list_display = [
         *("title", "state", "edition_name", "domain", "evidence", "last_verified_on", "looks"),
@@ -155,10 +156,6 @@ class ProvisionAdmin(RowAdmin):
 
     def has_add_permission(self, request):
         return False
-
-    def has_change_permission(self, request, obj=None):
-        may_change_measure = request.user.has_perm("guide.change_measure")
-        return may_change_measure or super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request, obj=None):
         return False

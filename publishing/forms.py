@@ -5,6 +5,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,6 +13,7 @@ from publishing.models import Edition
 from publishing.states import State, is_live
 from publishing.widgets import LoadedAutocompleteSelect, TranslationsWidget
 from qingdao_portal.texts import clean_text
+from staff.access import may_place
 
 SLUG_HELP = gettext_lazy("网址里的英文名:小写字母、数字和连字符,例如 medical-insurance-transfer。")
 ENTRY_SLUG_HELP = gettext_lazy(
@@ -55,6 +57,8 @@ class LinesField(SimpleArrayField):
 class RowForm(forms.ModelForm):
     """The form of any row. Selected objects that are loaded already are not asked for again."""
 
+    user = None  # who fills it in; the admin sets it
+
     class Meta:
         help_texts = {"slug": SLUG_HELP}
 
@@ -66,6 +70,12 @@ class RowForm(forms.ModelForm):
                 relation = self._meta.model._meta.get_field(name)
                 if relation.is_cached(self.instance):
                     widget.loaded = getattr(self.instance, name)
+
+    def _post_clean(self):
+        """Refuse to save the row in a city or domain that the user does not keep."""
+        super()._post_clean()
+        if self.user is not None and not self.errors and not may_place(self.user, self.instance):
+            self.add_error(None, _("这里超出了您负责的城市或领域,请改选或联系管理员。"))
 
 
 class EntryForm(RowForm):
@@ -106,8 +116,53 @@ class ChildFormSet(BaseInlineFormSet):
                 form.instance.position = last
 
 
-class PublishForm(forms.Form):
+class CommentForm(forms.Form):
+    """Words to whoever works on the entry next; they need not be there."""
+
+    comment = forms.CharField(
+        label=gettext_lazy("意见"),
+        required=False,
+        max_length=1000,
+        widget=AdminTextareaWidget(attrs={"rows": 3}),
+        help_text=gettext_lazy("只有工作人员看得到。"),
+    )
+
+    def __init__(self, *args, entries, **kwargs):
+        super().__init__(*args, **kwargs)
+
+    def clean_comment(self):
+        return clean_text(self.cleaned_data["comment"]).strip()
+
+
+class ReasonForm(CommentForm):
+    """Words that must be there."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["comment"].required = True
+
+
+class DueAtForm(forms.Form):
+    """A time at which the worker is to act; at once where it is left empty."""
+
+    due_at = forms.DateTimeField(
+        label=gettext_lazy("定时"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text=gettext_lazy("不填就立即执行;填了就到时自动执行(北京时间)。"),
+    )
+
+    def clean_due_at(self):
+        due_at = self.cleaned_data["due_at"]
+        if due_at is not None and due_at <= timezone.now():
+            raise ValidationError(_("定时要在以后的时间。"))
+        return due_at
+
+
+class PublishForm(DueAtForm):
     """What readers are told about a publication of `entries`."""
+
+    field_order = ["note", "minor", "due_at"]
 
     note = forms.CharField(
         label=gettext_lazy("修改说明"),
@@ -145,11 +200,17 @@ class PublishForm(forms.Form):
         """What `services.publish` is told of one of the entries."""
         minor = self.cleaned_data.get("minor", False) and is_live(entry)
         default_note = str(MINOR_NOTE) if minor else ""
-        return {"note": self.cleaned_data["note"] or default_note, "minor": minor}
+        return {
+            "note": self.cleaned_data["note"] or default_note,
+            "minor": minor,
+            "due_at": self.cleaned_data["due_at"],
+        }
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(DueAtForm):
     """Why `entries` leave the public side, and what replaces them."""
+
+    field_order = ["reason", "successor", "due_at"]
 
     reason = forms.CharField(
         label=gettext_lazy("撤回原因"),

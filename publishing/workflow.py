@@ -32,7 +32,7 @@ def submit(*, entry, by, comment=""):
         raise PermissionDenied
     if entry.workflow_state in (WorkflowState.SUBMITTED, WorkflowState.APPROVED):
         return False
-    if entry.workflow_state not in (WorkflowState.DRAFT, WorkflowState.RETURNED):
+    if entry.workflow_state in (WorkflowState.SCHEDULED, WorkflowState.PUBLISHED):
         raise PublishingError(_("“%s”没有未发布的修改,不需要送审。") % entry)
     _set(entry, WorkflowState.SUBMITTED, submitted_by=by)
     _note(entry, Action.SUBMITTED, by, comment)
@@ -70,10 +70,15 @@ def approve(*, entry, by, comment=""):
 
 @transaction.atomic
 def publish(*, entry, by, note="", minor=False):
-    """Publish an approved entry. Return the edition, None if the public text stays the same."""
+    """Publish an approved entry. Return the edition, None if the public text stays the same.
+
+    So does a second click: what is published already is published once.
+    """
     services.lock_publishing()
     entry = _lock(entry)
     _require_reviewer(by, entry)
+    if entry.workflow_state == WorkflowState.PUBLISHED:
+        return None
     _require_approval(entry)
     edition = services.publish(entry=entry, by=by, note=note, minor=minor)
     if edition is None:
@@ -176,6 +181,12 @@ def events_of(entry):
     """The entry's history in the workflow, newest first."""
     events = WorkflowEvent.objects.filter(kind=entry.kind, entry_id=entry.pk)
     return events.select_related("by")
+
+
+def waiting_plans(entry):
+    """What the worker is going to do with the entry, the next first."""
+    plans = Schedule.objects.filter(kind=entry.kind, entry_id=entry.pk)
+    return list(plans.filter(status=Schedule.Status.WAITING))
 
 
 def has_worked_on(user, entry):

@@ -6,6 +6,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from publishing import workflow
 from publishing.admin.acts import PublishingActs
 from publishing.admin.compare import Comparisons
 from publishing.admin.facts import ENTRY_FACTS
@@ -15,6 +16,9 @@ from publishing.admin.views import PublicLooks
 from publishing.admin.waiting import WaitingMixin
 from publishing.forms import EntryForm
 from publishing.states import State, public_path, with_state
+from staff import access
+
+EVENTS_SHOWN = 20
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -36,8 +40,8 @@ class EntryAdmin(WaitingMixin, PublishingActs, Restorations, Comparisons, Public
     form = EntryForm
     change_form_template = "admin/publishing/entry_change_form.html"
     readonly_fields = ["last_verified_by", "created_at", "changed_at"]
-    actions = [*PublishingActs.actions, "verify_selected"]
     exchange_facts = ENTRY_FACTS
+    actions = [*PublishingActs.actions, "verify_selected"]
 
     def get_queryset(self, request):
         return with_state(super().get_queryset(request))
@@ -58,10 +62,14 @@ class EntryAdmin(WaitingMixin, PublishingActs, Restorations, Comparisons, Public
             context.update(
                 state_label=State(obj.state).label,
                 public_path=public_path(obj),
-                may_publish=self.has_publish_permission(request, obj),
+                may_submit=access.may_submit(request.user, obj),
+                workflow_label=obj.get_workflow_state_display(),
+                acts=self.acts_offered(request, obj, waiting := workflow.waiting_plans(obj)),
+                plans=waiting,
+                events=workflow.events_of(obj)[:EVENTS_SHOWN],
             )
         else:
-            context["may_publish"] = self.has_publish_permission(request)
+            context["may_submit"] = self.has_add_permission(request)
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def response_post_save_add(self, request, obj):
@@ -108,7 +116,7 @@ class EntryAdmin(WaitingMixin, PublishingActs, Restorations, Comparisons, Public
 
     def _response_to_button(self, request, entry):
         """Lead from “保存并…” to the page for it; what was saved is in the database by then."""
-        for page in ("preview", "publish"):
+        for page in ("preview", "submit"):
             if f"_{page}" in request.POST:
                 return HttpResponseRedirect(self.page_url(entry, page))
         return None

@@ -17,6 +17,7 @@ from exchange.admin import ExchangeMixin
 from publishing.forms import ChildForm, ChildFormSet, LinesField, TranslationsField, WordsField
 from publishing.widgets import LoadedAutocompleteSelect, PlainAutocompleteSelectMultiple
 from qingdao_portal.dates import PartialDateField
+from staff import access
 
 
 class RowAdminMixin:
@@ -110,23 +111,21 @@ class ChildInline(RowAdminMixin, admin.StackedInline):
         return super().get_queryset(request).select_related(*self.autocomplete_fields)
 
     def has_view_permission(self, request, obj=None):
-        return self._has_parent_permission(request, "view", "change")
+        return self.admin_site._registry[self.parent_model].has_view_permission(request)
 
     def has_add_permission(self, request, obj=None):
-        return self._has_parent_permission(request, "add", "change")
+        return self._may_edit_parent(request, obj)
 
     def has_change_permission(self, request, obj=None):
-        return self._has_parent_permission(request, "add", "change")
+        return self._may_edit_parent(request, obj)
 
     def has_delete_permission(self, request, obj=None):
-        return self._has_parent_permission(request, "add", "change")
+        return self._may_edit_parent(request, obj)
 
-    def _has_parent_permission(self, request, *actions):
-        options = self.parent_model._meta
-        return any(
-            request.user.has_perm(f"{options.app_label}.{action}_{options.model_name}")
-            for action in actions
-        )
+    def _may_edit_parent(self, request, parent):
+        if parent is None or parent._state.adding:
+            return access.may_add(request.user, self.parent_model)
+        return edits(request, parent)
 
 
 class CitationInline(ChildInline):
@@ -134,6 +133,15 @@ class CitationInline(ChildInline):
 
     fields = [("source", "position"), ("quote", "quote_note")]
     autocomplete_fields = ["source"]
+
+
+def edits(request, row):
+    """Whether the user may edit the row; asked once per request and row."""
+    known = request.__dict__.setdefault("_edits", {})
+    key = type(row), row.pk
+    if key not in known:
+        known[key] = access.may_edit(request.user, row)
+    return known[key]
 
 
 class StaffAdmin(admin.ModelAdmin):
@@ -156,7 +164,43 @@ class StaffAdmin(admin.ModelAdmin):
 
 
 class RowAdmin(RowAdminMixin, ExchangeMixin, StaffAdmin):
-    """The page of one kind of row. What is in use is not deleted, and the user is told so."""
+    """The page of one kind of row. What is in use is not deleted, and the user is told so.
+
+    Who may not edit a row reads it; rows and choices of other cities and domains are closed on
+    the server, whatever is posted.
+    """
+
+    place_field = ""  # the field that names the city or domain by which editing is allowed
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and access.may_add(request.user, self.model)
+
+    def has_change_permission(self, request, obj=None):
+        may_change = super().has_change_permission(request, obj)
+        return may_change and (obj is None or edits(request, obj))
+
+    def has_delete_permission(self, request, obj=None):
+        may_delete = super().has_delete_permission(request, obj)
+        return may_delete and (obj is None or edits(request, obj))
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user  # the class is made anew for each request
+        return form
+
+    def formfield_for_foreignkey(self, db_field, request, **kwargs):
+        if db_field.name == self.place_field and not access.is_administrator(request.user):
+            places = {"city": request.user.cities, "domain": request.user.domains}
+            kwargs["queryset"] = places[self.place_field].all()
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_deleted_objects(self, objs, request):
+        """Refuse rows of others: the action that deletes several asks no other question."""
+        deleted, counts, perms_needed, protected = super().get_deleted_objects(objs, request)
+        own = access.editable(request.user, self.model._default_manager.all())
+        own_ids = set(own.filter(pk__in=[row.pk for row in objs]).values_list("pk", flat=True))
+        reasons = [_("“%s”不由您负责,不能删除。") % row for row in objs if row.pk not in own_ids]
+        return deleted, counts, perms_needed, [*protected, *reasons]
 
     def delete_view(self, request, object_id, extra_context=None):
         try:
