@@ -75,7 +75,6 @@ class EventCitationInline(CitationInline):
 class ZoneAdmin(OneChangeMixin, EntryAdmin):
     """Its events and agreements take the publishing lock, so the form is saved as one change."""
 
-    public_template = "cooperation/zone_detail.html"
     list_display = [
         *("title", "state", "edition_name", "theme", "zone_kind", "signed_on", "evidence"),
         *("last_verified_on", "looks"),

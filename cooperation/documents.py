@@ -125,6 +125,7 @@ register_kind(
         serializer=ZoneDocument,
         facets=zone_facets,
         path=zone_path,
+        template="cooperation/zone_detail.html",
         restore=restore_zone,
     )
 )

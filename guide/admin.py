@@ -87,7 +87,6 @@ class GuideCitationInline(CitationInline):
 @admin.register(Measure)
 class MeasureAdmin(EntryAdmin):
     place_field = "domain"
-    public_template = "guide/measure_detail.html"
     list_display = [
         *("title", "state", "edition_name", "domain", "evidence", "last_verified_on", "looks"),
     ]

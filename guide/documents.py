@@ -261,6 +261,7 @@ register_kind(
         serializer=MeasureDocument,
         facets=measure_facets,
         path=measure_path,
+        template="guide/measure_detail.html",
         restore=restore_measure,
         part=related_part,
     )

@@ -48,7 +48,6 @@ class ProgrammeCitationInline(CitationInline):
 
 @admin.register(Project)
 class ProjectAdmin(EntryAdmin):
-    public_template = "projects/project_detail.html"
     list_display = [
         *("title", "state", "edition_name", "programme", "placement", "circle", "status"),
         *("evidence", "last_verified_on", "looks"),

@@ -138,6 +138,7 @@ register_kind(
         serializer=ProjectDocument,
         facets=project_facets,
         path=project_path,
+        template="projects/project_detail.html",
         restore=restore_project,
     )
 )

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from publishing.checks.models import CheckAnswer, CheckLink, RequestCount  # noqa: F401
 from publishing.registry import kinds
 
 

@@ -18,6 +18,7 @@ class Kind:
     serializer: the DRF serializer class whose output the documents are.
     facets: document -> what lists may filter it by, as `name:value` texts.
     path: document -> the path of the public page.
+    template: of the public page; it is given the item under the name of the kind.
     restore: (entry, document, writer) -> None, makes the rows say what the document says.
     part: document -> how another document quotes the entry, or None where none does.
     """
@@ -28,6 +29,7 @@ class Kind:
     serializer: type[Serializer]
     facets: Callable
     path: Callable
+    template: str
     restore: Callable
     part: Callable | None = None
 

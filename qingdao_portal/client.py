@@ -1,6 +1,6 @@
 """Who is asking: the address of a request's client, also behind a proxy."""
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 from django.conf import settings
 
@@ -19,3 +19,12 @@ def client_address(request):
     except ValueError:
         return None
     return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def client_network(request):
+    """What counts as one client where requests are counted, '' where none can be told.
+
+    IPv6 clients have 2⁶⁴ addresses to ask from, so their whole network is one.
+    """
+    address = client_address(request) or ""
+    return str(ip_network(f"{address}/64", strict=False)) if ":" in address else address

@@ -26,6 +26,7 @@ urlpatterns = [
     path("healthz", operations.healthz),
     path("readyz", operations.readyz),
     path("metrics", operations.metrics),
+    path("check/", include("publishing.checks.urls")),
     path("api/", include("qingdao_portal.api")),
     path("admin/", include("staff.urls")),
     path("admin/", admin.site.urls),

@@ -87,6 +87,8 @@ class AuditEntry(models.Model):
         VERIFIED = "verified", _("核实无误")
         PUBLISHED = "published", _("发布")
         WITHDRAWN = "withdrawn", _("撤回")
+        CHECK_LINK_MADE = "check_link_made", _("建立外部核对链接")
+        CHECK_LINK_REVOKED = "check_link_revoked", _("收回外部核对链接")
         EXPORTED = "exported", _("导出")
         IMPORTED = "imported", _("导入")
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from publishing import workflow
 from publishing.admin.acts import PublishingActs
+from publishing.admin.checks import OutsideChecks
 from publishing.admin.compare import Comparisons
 from publishing.admin.facts import ENTRY_FACTS
 from publishing.admin.restore import Restorations
@@ -34,7 +35,15 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=self.value()) if self.value() in State.values else queryset
 
 
-class EntryAdmin(WaitingMixin, PublishingActs, Restorations, Comparisons, PublicLooks, RowAdmin):
+class EntryAdmin(
+    WaitingMixin,
+    PublishingActs,
+    Restorations,
+    Comparisons,
+    OutsideChecks,
+    PublicLooks,
+    RowAdmin,
+):
     """An entry's working copy. Saving it changes nothing public."""
 
     form = EntryForm

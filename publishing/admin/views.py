@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 
+from publishing import registry
 from publishing.models import Edition
 from publishing.previews import preview_item
 
@@ -15,8 +16,6 @@ VERSIONS_PER_PAGE = 50
 
 class PublicLooks:
     """Adds preview and versions to a `ModelAdmin` of entries. Needs the view permission."""
-
-    public_template = ""  # of the public page; it is given the item under the name of the kind
 
     def get_urls(self):
         views = [
@@ -70,7 +69,7 @@ class PublicLooks:
 
     def _public_look(self, request, entry, item, banner):
         context = {
-            "public_template": self.public_template,
+            "public_template": registry.kind_of(entry).template,
             entry.kind: item,
             "banner": banner,
             "back_url": self.page_url(entry, "change"),
