@@ -23,9 +23,11 @@ from exchange.problems import Problem
 from exchange.services import CSV, XLSX, Outcome
 from exchange.tables import tables_of
 from exchange.workbooks import TooLongForWorkbook
+from publishing.text_diff import text_pieces
 
 FORMAT, TABLE = "_format", "_table"  # parameters beside those of the list's filters
 ROWS_PER_PAGE = 100
+LONG_TEXTS = 80  # characters, old and new together, above which one reads better as a comparison
 CONTENT_TYPES = {
     CSV: "text/csv; charset=utf-8",
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -165,6 +167,7 @@ class ExchangeMixin:
             "pending": pending,
             "plan": plan,
             "page": page,
+            "rows": [_as_shown(row) for row in page],
             "problems": [Problem(*problem) for problem in plan["problems"]],
             "added": sum(row["is_new"] for row in plan["rows"]),
             "changed": sum(not row["is_new"] for row in plan["rows"]),
@@ -210,6 +213,16 @@ class ExchangeMixin:
 
     def _exchange_name(self, page):
         return f"{self.opts.app_label}_{self.opts.model_name}_{page}"
+
+
+def _as_shown(row):
+    """A planned row with its changes as the preview shows them: long texts word by word."""
+    changes = []
+    for label, old, new in row["changes"]:
+        is_long = bool(old and new) and len(old) + len(new) > LONG_TEXTS
+        pieces = text_pieces(old, new) if is_long else []
+        changes.append({"label": label, "old": old, "new": new, "pieces": pieces})
+    return row | {"changes": changes}
 
 
 def _export_selected(file_format, model_admin, request, queryset):
