@@ -8,6 +8,7 @@ import errno
 import http.client
 import importlib
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -162,13 +163,40 @@ def welcome(listener):
 
 
 def load_settings():
-    """The settings, with DEBUG on unless the environment or .env says otherwise."""
+    """The settings; where none are given, those of a portal for this machine alone."""
     environ.Env.read_env(BASE_DIR / ".env")
-    os.environ.setdefault("DEBUG", "1")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qingdao_portal.settings")
     # Children start in BASE_DIR, wherever this was started.
     os.environ["VAR_DIR"] = os.path.abspath(os.environ.get("VAR_DIR") or BASE_DIR / "var")
+    if not any(os.environ.get(name) for name in ("DEBUG", "SECRET_KEY", "SECRET_KEY_FILE")):
+        _serve_this_machine(Path(os.environ["VAR_DIR"]))
     return importlib.import_module(os.environ["DJANGO_SETTINGS_MODULE"])
+
+
+def _serve_this_machine(var_dir):
+    """Run as in production, with a key of its own and without TLS.
+
+    Not with DEBUG: whoever tries the portal sees its own error pages, its compressed files and
+    its sign-in, and never a traceback.
+    """
+    os.environ["SECRET_KEY_FILE"] = str(var_dir / "secret_key")
+    hosts = {"localhost", "127.0.0.1", "[::1]", env_str("BIND", "127.0.0.1")}
+    os.environ.setdefault("ALLOWED_HOSTS", ",".join(sorted(hosts)))
+    os.environ.setdefault("USE_HTTPS", "0")
+    with readable_errors(var_dir):
+        var_dir.mkdir(parents=True, exist_ok=True)
+        make_secret_key(var_dir / "secret_key")
+
+
+def make_secret_key(path):
+    """Write a key that only this user can read, unless there is one already."""
+    if path.exists() and path.read_text().strip():
+        return
+    draft = path.with_suffix(f".{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(50))
+    draft.replace(path)
 
 
 def main():

@@ -1,7 +1,9 @@
 """`make run` serves the portal, and goes as it came: without a trace, however it is ended."""
 
+import re
 import signal
 import sys
+import urllib.error
 import urllib.request
 
 import pytest
@@ -99,3 +101,22 @@ def test_the_end_of_a_process_is_told_in_a_sentence(launch):
     printed, status = launch.end()
     assert status != 0
     assert "run_worker has ended by itself" in printed
+
+
+def test_it_serves_as_production_would_with_a_key_of_its_own(launch):
+    launch.start()
+    with pytest.raises(urllib.error.HTTPError, match="404") as missing:
+        get(f"{launch.address}/no-such-page/")
+    page = missing.value.read().decode()
+    assert "DEBUG" not in page
+    assert re.search(r"/static/css/base\.[0-9a-f]{12}\.css", page)
+    key = launch.var_dir / "secret_key"
+    assert key.stat().st_mode & 0o777 == 0o600
+    assert len(key.read_text()) > 50
+    launch.ctrl_c()
+    launch.end()
+    before = key.read_text()
+    launch.start()
+    assert key.read_text() == before
+    launch.ctrl_c()
+    launch.end()
