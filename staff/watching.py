@@ -59,6 +59,7 @@ def begin_watching():
 
 def start_session(sender, request, user, **kwargs):
     """After the password: the time starts to run, and the second factor is asked for anew."""
+    request.session.cycle_key()  # Django keeps the key where the same user signs in again
     sessions.start(request.session)
     request.session.pop(DEVICE_ID_SESSION_KEY, None)
     if second_factor.missing_step(user) is None:

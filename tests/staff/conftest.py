@@ -1,0 +1,31 @@
+"""A clock that stands still, and a portal that asks for the second factor."""
+
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+
+class Clock:
+    """The time as the portal sees it; it moves when told to."""
+
+    def __init__(self):
+        self.now = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+    def advance(self, **span):
+        self.now += timedelta(**span)
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch):
+    clock = Clock()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: clock.now)
+    seconds = SimpleNamespace(time=lambda: clock.now.timestamp())
+    monkeypatch.setattr("django_otp.plugins.otp_totp.models.time", seconds)
+    return clock
+
+
+@pytest.fixture(autouse=True)
+def _second_factor(settings):
+    """As outside development; a test of development turns it off."""
+    settings.REQUIRE_SECOND_FACTOR = True
