@@ -151,6 +151,27 @@ class Edition(models.Model):
         }
 
 
+class Presence(models.Model):
+    """Somebody who has the form of a row open; see `publishing.presence`."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=60)  # the model's label
+    row_id = models.UUIDField()
+    seen_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        verbose_name = _("正在编辑")
+        verbose_name_plural = _("正在编辑")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "kind", "row_id"], name="publishing_presence_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.user} {self.kind} {self.row_id}"
+
+
 class Catalogue(models.Model):
     """The one row that says how new the public side is, and holds what pages share.
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from exchange.admin import ExchangeMixin
+from publishing.admin.conflicts import ConflictGuard
+from publishing.admin.presence import PresenceNotice
 from publishing.forms import ChildForm, ChildFormSet, LinesField, TranslationsField, WordsField
 from publishing.widgets import LoadedAutocompleteSelect, PlainAutocompleteSelectMultiple
 from qingdao_portal.dates import PartialDateField
@@ -163,7 +165,7 @@ class StaffAdmin(admin.ModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
 
-class RowAdmin(RowAdminMixin, ExchangeMixin, StaffAdmin):
+class RowAdmin(ConflictGuard, PresenceNotice, RowAdminMixin, ExchangeMixin, StaffAdmin):
     """The page of one kind of row. What is in use is not deleted, and the user is told so.
 
     Who may not edit a row reads it; rows and choices of other cities and domains are closed on
