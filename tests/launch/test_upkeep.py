@@ -1,6 +1,6 @@
 """What is brought up to date at each start, and tidied up every day."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib import import_module
 
 import pytest
@@ -12,12 +12,15 @@ from django_tasks_db.models import DBTaskResult
 
 from qingdao_portal import housekeeping
 from qingdao_portal.management.commands import prepare, run_worker
+from upkeep.tasks import check_links, send_reminders
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the worker closes its connections
 
 
-def waiting():
-    return DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+def waiting(one_task=housekeeping.tidy_up):
+    return DBTaskResult.objects.filter(
+        status=TaskResultStatus.READY, task_path=one_task.module_path
+    )
 
 
 def work():
@@ -25,10 +28,18 @@ def work():
     run_worker.worker(batch=True).run()
 
 
-def test_the_daily_tidy_up_is_planned_once():
-    housekeeping.plan_tidy_up()
-    housekeeping.plan_tidy_up()
-    assert waiting().count() == 1
+def test_each_daily_task_is_planned_once_for_its_hour():
+    housekeeping.plan_daily()
+    housekeeping.plan_daily()
+    for daily_task, hour in ((housekeeping.tidy_up, None), (check_links, 3), (send_reminders, 7)):
+        run_after = waiting(daily_task).get().run_after
+        assert hour is None or timezone.localtime(run_after).hour == hour
+
+
+@pytest.mark.parametrize(("now", "day"), [((6, 59), 1), ((7, 0), 2), ((23, 0), 2)])
+def test_the_next_time_of_an_hour_is_always_to_come(now, day):
+    now = timezone.make_aware(datetime(2030, 1, 1, *now))
+    assert housekeeping.next_time(7, now) == timezone.make_aware(datetime(2030, 1, day, 7))
 
 
 def test_the_worker_tidies_up_at_its_start_and_again_a_day_later():
@@ -43,7 +54,9 @@ def test_the_worker_tidies_up_at_its_start_and_again_a_day_later():
 
 def test_results_of_tasks_are_dropped_after_two_weeks():
     work()
-    done = DBTaskResult.objects.filter(status=TaskResultStatus.SUCCESSFUL)
+    done = DBTaskResult.objects.filter(
+        status=TaskResultStatus.SUCCESSFUL, task_path=housekeeping.tidy_up.module_path
+    )
     old = done.get()
     done.update(finished_at=timezone.now() - timedelta(days=15))
     waiting().update(run_after=timezone.now())
