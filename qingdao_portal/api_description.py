@@ -101,6 +101,9 @@ class DocsView(ApiView):
     def get(self, request):
         return Response({"reference": reference()}, template_name="api/docs.html")
 
+    def options(self, request):
+        return HttpResponse(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
+
 
 @extend_schema(exclude=True)
 class UnknownAddressView(ApiView):
@@ -116,7 +119,7 @@ class UnknownAddressView(ApiView):
     def _with_slash(self):
         """The same address with a slash at its end if that is one of the API, else None."""
         path = self.request.path + "/"
-        if path.endswith("//") or resolve(path).func.cls is UnknownAddressView:
+        if resolve(path).func.cls is UnknownAddressView:
             return None
-        query = self.request.META["QUERY_STRING"]
+        query = self.request.query_params.urlencode()
         return self.request.build_absolute_uri(f"{path}?{query}" if query else path)

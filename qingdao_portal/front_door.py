@@ -22,11 +22,12 @@ MAX_PARAMETERS = 100
 MAX_REPEATS = 20
 RETRY_AFTER_SECONDS = 5
 IMPORT_PATH = re.compile(r"/admin/[a-z_]+/[a-z_]+/import/")  # takes files of staff
+FORM_PREFIXES = ("/admin/", "/check/")
 MAX_FORM_BYTES = 64 * 1024  # what a form needs around its file
 
 
 class FrontDoorMiddleware:
-    """400, 413 and 414 for malformed requests; 503 while the database is away."""
+    """400, 405, 413 and 414 for malformed requests; 503 while the database is away."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -34,8 +35,12 @@ class FrontDoorMiddleware:
     def __call__(self, request):
         refusal = refuse(request)
         if refusal is not None:
-            return error_response(request, *refusal)
-        return self.get_response(request)
+            response = error_response(request, *refusal)
+        else:
+            response = self.get_response(request)
+        if request.method == "HEAD" and not response.streaming:
+            response.content = b""  # its length stays in the header, as for GET
+        return response
 
     def process_exception(self, request, exception):
         if isinstance(exception, OperationalError):
@@ -53,7 +58,15 @@ def refuse(request):
     names = [part.split("=", 1)[0] for part in query.split("&") if part]
     if len(names) > MAX_PARAMETERS or any(names.count(name) > MAX_REPEATS for name in set(names)):
         return 400, _("地址里的参数太多。请删去重复的参数。")
-    return _refuse_body(request)
+    return _refuse_body(request) or _refuse_method(request)
+
+
+def _refuse_method(request):
+    """Pages are for reading. The API answers for itself; forms are in the paths named here."""
+    is_reading = request.method in ("GET", "HEAD")
+    if is_reading or request.path.startswith(("/api/", *FORM_PREFIXES)):
+        return None
+    return 405, _("这个页面只能读取。")
 
 
 def _is_sound_text(quoted):
@@ -102,6 +115,8 @@ def error_response(request, status, detail):
     else:
         response = HttpResponse(detail, status=status, content_type="text/plain; charset=utf-8")
     response.headers["Cache-Control"] = "no-store"
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = "GET, HEAD"
     return response
 
 

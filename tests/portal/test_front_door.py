@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import OperationalError
+from django.test import Client
 
 from publishing import middleware
 from tests.factories import publish_measure
@@ -100,3 +101,26 @@ def test_a_database_that_goes_away_inside_a_view_is_503_too(client, monkeypatch)
 
     monkeypatch.setattr("publishing.pages.Edition.objects.of_kind", fail)
     assert client.get("/guide/measures/example/").status_code == 503
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO"])
+@pytest.mark.parametrize("address", ["/", "/sitemap.xml", "/robots.txt", "/healthz", "/nothing/"])
+def test_pages_are_for_reading_also_where_csrf_is_checked(method, address):
+    response = Client(enforce_csrf_checks=True).generic(method, address)
+    assert response.status_code == 405
+    assert response["Allow"] == "GET, HEAD"
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+@pytest.mark.parametrize("address", ["/api/v1/", "/api/docs/", "/api/v1/openapi.json"])
+def test_the_api_is_for_reading_too(method, address):
+    response = Client(enforce_csrf_checks=True).generic(method, address)
+    assert response.status_code == (204 if method == "OPTIONS" else 405)
+
+
+def test_head_says_the_length_and_sends_nothing(client):
+    publish_measure(slug="example")
+    page = client.get("/guide/measures/example/")
+    head = client.head("/guide/measures/example/")
+    assert head["Content-Length"] == page["Content-Length"]
+    assert not head.content
