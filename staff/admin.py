@@ -1,5 +1,6 @@
 """Staff accounts and the log of what staff did."""
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.db.models import Exists, OuterRef
@@ -11,9 +12,39 @@ from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from publishing.admin.rows import StaffAdmin
+from publishing.models import Edition
 from staff import access, second_factor
 from staff.forms import SignInForm
 from staff.models import AuditEntry, User
+
+# What the details of the log are called; names of fields come from their models.
+DETAILS = {
+    "reason": gettext_lazy("原因"),
+    "method": gettext_lazy("方式"),
+    "unknown_name": gettext_lazy("不存在的用户名(代号)"),
+    "of": gettext_lazy("类别"),
+    "added": gettext_lazy("增加"),
+    "removed": gettext_lazy("去掉"),
+    "is_first": gettext_lazy("首次设置"),
+    "event": gettext_lazy("事件"),
+    "number": gettext_lazy("版次"),
+    "note": gettext_lazy("说明"),
+    "comment": gettext_lazy("意见"),
+    "format": gettext_lazy("格式"),
+    "sheets": gettext_lazy("表"),
+    "rows": gettext_lazy("行数"),
+    "file": gettext_lazy("文件"),
+    "changed": gettext_lazy("修改"),
+}
+CODES = {
+    "wrong_name_or_password": gettext_lazy("用户名或密码不正确"),
+    "wrong_code": gettext_lazy("验证码不正确"),
+    "locked_out": gettext_lazy("尝试次数过多"),
+    "password": gettext_lazy("密码"),
+    "totp": gettext_lazy("手机验证码"),
+    "recovery_code": gettext_lazy("恢复码"),
+    **dict(Edition.Event.choices),
+}
 
 admin.site.login_form = SignInForm
 for device in (TOTPDevice, StaticDevice):  # nobody is shown or gives out another's secrets
@@ -90,13 +121,13 @@ class UserAdmin(StaffAdmin, DjangoUserAdmin):
 class AuditEntryAdmin(StaffAdmin):
     """To search and to read, by administrators. Nobody changes anything here."""
 
-    list_display = ["at", "action", "actor_name", "object_title", "object_kind", "address"]
+    list_display = ["at", "action", "actor_name", "object_title", "kind_name", "address"]
     list_filter = ["action", "at"]
     search_fields = ["actor_name", "object_title", "object_id", "object_kind", "address"]
     date_hierarchy = "at"
     show_full_result_count = False
     fields = [
-        *("at", "action", "actor_name", "object_kind", "object_id", "object_title"),
+        *("at", "action", "actor_name", "kind_name", "object_id", "object_title"),
         *("address", "all_details"),
     ]
 
@@ -115,11 +146,44 @@ class AuditEntryAdmin(StaffAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
+    @admin.display(description=gettext_lazy("对象类别"), ordering="object_kind")
+    def kind_name(self, entry):
+        return _name_of_kind(entry.object_kind)
+
     @admin.display(description=gettext_lazy("详情"))
     def all_details(self, entry):
-        lines = ((name, _as_text(value)) for name, value in entry.details.items())
-        return format_html_join("", "<p>{}: {}</p>", lines) or "-"
+        lines = (
+            (DETAILS.get(name) or _field_name(entry.object_kind, name), _as_text(value))
+            for name, value in entry.details.items()
+        )
+        return format_html_join("", "<p>{}:{}</p>", lines) or "-"
+
+
+def _model_of(kind):
+    """The model of a label, None for one that the portal no longer has."""
+    try:
+        return apps.get_model(kind)
+    except (LookupError, ValueError):
+        return None
+
+
+def _name_of_kind(kind):
+    model = _model_of(kind)
+    return model._meta.verbose_name if model else kind
+
+
+def _field_name(kind, name):
+    """What a form calls the field, for changes that are logged field by field."""
+    model = _model_of(kind)
+    names = {field.name: field for field in model._meta.fields} if model else {}
+    return names[name].verbose_name if name in names else name
 
 
 def _as_text(value):
-    return "、".join(str(part) for part in value) if isinstance(value, list) else value
+    if isinstance(value, list):
+        return "、".join(str(_as_text(part)) for part in value)
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, str):
+        return CODES.get(value) or _name_of_kind(value)
+    return value

@@ -357,11 +357,29 @@ class TestReading:
     def test_no_query_string_makes_it_fail(self, start, query):
         assert signed_in().get(f"{LOG}?{query}").status_code in (200, 302, 400)
 
-    def test_details_are_shown_as_text(self, start):
-        entry = audit.record(action="exported", rows=3, names=["甲", "<b>乙"])
-        page = signed_in().get(f"{LOG}{entry.pk}/change/").content.decode()
-        assert "<p>rows: 3</p>" in page
-        assert "<p>names: 甲、&lt;b&gt;乙</p>" in page
+    def test_details_are_shown_as_text_in_the_words_of_staff(self, start):
+        entries = {
+            audit.record(action="exported", rows=3, sheets=["甲", "<b>乙"]): (
+                *("<p>行数:3</p>", "<p>表:甲、&lt;b&gt;乙</p>"),
+            ),
+            audit.record(action="user_changed", target=start, is_active=[True, False]): (
+                "<p>is_active:是、否</p>",
+            ),
+            audit.record(
+                action="user_changed", target=get_user_model(), edits_zones=[False, True]
+            ): ("<p>可改合作区:否、是</p>",),
+            audit.record(action="rights_changed", of="regions.city", added=["青岛"]): (
+                *("<p>类别:城市</p>", "<p>增加:青岛</p>"),
+            ),
+            audit.record(action="exported", target=audit.Target("gone.model", "1", "甲")): (
+                "gone.model",
+            ),
+        }
+        client = signed_in()
+        for entry, texts in entries.items():
+            page = client.get(f"{LOG}{entry.pk}/change/").content.decode()
+            for text in texts:
+                assert text in page
 
     @pytest.mark.parametrize("role", [CITY_EDITOR, REVIEWER])
     def test_it_is_for_administrators_only(self, role):
