@@ -27,6 +27,7 @@ _PROBLEMS = {
     404: (schemas.Problem, _("没有这个地址、这一条或这一页。")),
     406: (schemas.Problem, _("没有 Accept 要求的格式。")),
     410: (schemas.GoneProblem, _("条目已撤下。")),
+    414: (schemas.Problem, _("地址太长。")),
 }
 _BLANK = {"type": "string", "maxLength": 0}
 

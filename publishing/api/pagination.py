@@ -10,7 +10,7 @@ from publishing.api.items import address_with
 from publishing.api.parameters import read_integer
 
 MAX_PAGE_SIZE = 100
-MAX_OFFSET = 10**9  # far behind every list; PostgreSQL refuses offsets above 2**63
+MAX_PAGE = 10**6  # far behind the end of every list; PostgreSQL takes no offset above 2**63
 
 
 class NumberedPages(BasePagination):
@@ -26,12 +26,11 @@ class NumberedPages(BasePagination):
         """The rows of the page. `queryset` may be a list too. Raises NotFound behind the end."""
         self.request = request
         query = request.query_params
-        self.number = read_integer(query, "page", default=1, minimum=1)
+        self.number = read_integer(query, "page", default=1, minimum=1, maximum=MAX_PAGE)
         self.size = read_integer(
             query, "page_size", default=self._default_size(), minimum=1, maximum=MAX_PAGE_SIZE
         )
-        start = min((self.number - 1) * self.size, MAX_OFFSET)
-        rows, self.count = self._read(queryset, start)
+        rows, self.count = self._read(queryset, (self.number - 1) * self.size)
         if not rows and self.number > 1:
             raise NotFound(_("没有第%d页。") % self.number)
         return rows
@@ -71,7 +70,7 @@ class NumberedPages(BasePagination):
                 "name": "page",
                 "in": "query",
                 "description": _("第几页,从1开始。没有这一页时答404。"),
-                "schema": {"type": "integer", "minimum": 1, "default": 1},
+                "schema": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE, "default": 1},
             },
             {
                 "name": "page_size",

@@ -48,7 +48,7 @@ class ApiView(APIView):
     tag = ""
     is_list = False
     may_move = False
-    error_statuses = (400, 406)
+    error_statuses = (400, 406, 414)
     path_parameters = {}  # name -> (JSON Schema, description)
 
     def initial(self, request, *args, **kwargs):
@@ -91,7 +91,7 @@ class ApiViewSet(ApiView, GenericViewSet):
 
     @property
     def error_statuses(self):
-        return (400, 404, 406)
+        return (400, 404, 406, 414)
 
     def known_parameters(self):
         return set(self.paginator.parameters) if self.is_list else set()
@@ -126,7 +126,7 @@ class EntryViewSet(ApiViewSet):
 
     @property
     def error_statuses(self):
-        return (400, 404, 406) if self.is_list else (400, 404, 406, 410)
+        return (400, 404, 406, 414) if self.is_list else (400, 404, 406, 410, 414)
 
     def get_queryset(self):
         return Edition.objects.current().of_kind(self.kind).in_order()
@@ -178,7 +178,7 @@ class HistoryViewSet(ApiViewSet):
 
     @property
     def error_statuses(self):
-        return (400, 404, 406) if self.is_list else (400, 404, 406, 410)
+        return (400, 404, 406, 414) if self.is_list else (400, 404, 406, 410, 414)
 
     def get_serializer_class(self):
         return EditionLine if self.is_list else self.serializer_class

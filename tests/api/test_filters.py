@@ -77,3 +77,12 @@ def test_lists_are_ordered_as_asked(client):
         assert slugs(client, f"{address}{ordering}") == expected, ordering
         assert slugs(client, f"{address}-{ordering}") == expected[::-1], ordering
     assert slugs(client, "/api/v1/measures/") == ["c", "b", "a"]
+
+
+def test_equals_are_ordered_by_their_editions_in_either_direction(client):
+    for slug in ("first", "second", "third"):
+        publish_measure(slug=slug, title="示例同名")
+    for ordering in ("title", "position"):
+        address = "/api/v1/measures/?ordering="
+        assert slugs(client, f"{address}{ordering}") == ["first", "second", "third"]
+        assert slugs(client, f"{address}-{ordering}") == ["third", "second", "first"]

@@ -23,6 +23,7 @@ BAD = [
     ("measures/?page=last", "page"),
     ("measures/?page=" + "9" * 5000, None),
     ("measures/?page=" + "9" * 40, "page"),
+    ("measures/?page=1000001", "page"),
     ("measures/?page_size=0", "page_size"),
     ("measures/?page_size=101", "page_size"),
     ("measures/?format=xml", "format"),
