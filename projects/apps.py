@@ -7,4 +7,4 @@ class ProjectsConfig(AppConfig):
     verbose_name = _("十大实事")
 
     def ready(self):
-        from . import documents  # noqa: F401 - registers what is published or quoted
+        from . import documents, proofreading  # noqa: F401 - register documents and their checks

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from publishing import registry, services, tasks
+from publishing import proofreading, registry, services, tasks
 from publishing.models import Edition, Schedule, WorkflowEvent
 from publishing.rows import WorkflowState
 from publishing.services import PublishingError
@@ -63,6 +63,7 @@ def approve(*, entry, by, comment=""):
         raise PublishingError(_("“%s”不在待审,不能通过:请先送审。") % entry)
     if settings.FOUR_EYES and has_worked_on(by, entry):
         raise PublishingError(_("送审或修改过这一条的人不能自己通过,请另一位审核员审核。"))
+    proofreading.require_publishable(entry)
     _set(entry, WorkflowState.APPROVED, approved_version=entry.version)
     _note(entry, Action.APPROVED, by, comment)
     return True
@@ -80,6 +81,7 @@ def publish(*, entry, by, note="", minor=False):
     if entry.workflow_state == WorkflowState.PUBLISHED:
         return None
     _require_approval(entry)
+    proofreading.require_publishable(entry)
     edition = services.publish(entry=entry, by=by, note=note, minor=minor)
     if edition is None:
         _set(entry, WorkflowState.PUBLISHED)
@@ -114,6 +116,7 @@ def schedule(*, entry, by, act, due_at, note="", minor=False, successor=None):
     is_live = last is not None and not last.is_withdrawn
     if act == Schedule.Act.PUBLISH:
         _require_approval(entry)
+        proofreading.require_publishable(entry)
         if last and not minor and not note.strip():
             raise PublishingError(_("请填写修改说明:读者会看到这次改了什么。"))
     elif not is_live:

@@ -83,7 +83,7 @@ def make_office(*, city=None, **fields):
     return Office.objects.create(city=city or make_city(), **defaults | fields)
 
 
-def make_measure(*, domain=None, cities=(), scenarios=(), hotlines=(), sources=(), **fields):
+def make_measure(*, domain=None, cities=(), scenarios=(), hotlines=(), sources=None, **fields):
     """A measure with its five provisions; those of `cities` (slugs) are “announced”."""
     make_cities()
     n = next(_numbers)
@@ -91,6 +91,7 @@ def make_measure(*, domain=None, cities=(), scenarios=(), hotlines=(), sources=(
         "slug": f"example-measure-{n}",
         "title": f"示例举措{n}",
         "summary": f"示例举措{n}的摘要。",
+        "audience": "示例对象",
         "scope": Measure.Scope.JIAODONG,
         "evidence": "published_policy",
     }
@@ -110,12 +111,13 @@ def make_programme(year=2024, **fields):
     )
 
 
-def make_project(*, programme=None, cities=(), sources=(), **fields):
+def make_project(*, programme=None, cities=(), sources=None, **fields):
     """A project of 2024 unless told otherwise; `cities` are slugs."""
     n = next(_numbers)
     defaults = {
         "slug": f"example-project-{n}",
         "title": f"示例项目{n}",
+        "summary": f"示例项目{n}的摘要。",
         "evidence": "named_in_announcement",
     }
     project = Project.objects.create(programme=programme or make_programme(), **defaults | fields)
@@ -124,7 +126,7 @@ def make_project(*, programme=None, cities=(), sources=(), **fields):
     return project
 
 
-def make_zone(*, counties=(), sources=(), **fields):
+def make_zone(*, counties=(), sources=None, **fields):
     """A zone that joins `counties`, two new ones of two cities unless told otherwise."""
     n = next(_numbers)
     defaults = {
@@ -165,5 +167,9 @@ def publish_zone(**fields):
 
 
 def _cite(entry, sources):
-    for source in sources:
-        entry.citations.create(source=source, quote="示例引文")
+    """Quote these sources, a new one where None are named: nothing goes public without."""
+    sources = [make_source()] if sources is None else sources
+    model = entry.citations.model
+    model.objects.bulk_create(  # around save(): no edit of the entry, whose version stays 1
+        model(**{model.parent_field: entry}, source=source, quote="示例引文") for source in sources
+    )
