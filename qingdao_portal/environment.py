@@ -2,6 +2,7 @@
 
 import os
 
+import environ
 from django.core.exceptions import ImproperlyConfigured
 
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
@@ -39,3 +40,17 @@ def env_list(name, default):
     """Texts separated by commas; blanks are dropped."""
     text = env_str(name, ",".join(default))
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def mail_settings(url, *, debug):
+    """Django's `EMAIL_…` settings from one address, e.g. `smtp+tls://user:password@host:587`."""
+    if not url:
+        backend = "console" if debug else "dummy"
+        return {"EMAIL_BACKEND": f"django.core.mail.backends.{backend}.EmailBackend"}
+    try:
+        found = environ.Env.email_url_config(url)
+    except (KeyError, ValueError, environ.ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(
+            "EMAIL_URL cannot be read; write it like smtp+tls://user:password@host:587."
+        ) from error
+    return found | {"EMAIL_TIMEOUT": 20}

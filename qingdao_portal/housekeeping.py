@@ -1,6 +1,6 @@
-"""What the background worker tidies up once a day."""
+"""What the background worker does once a day, and how such tasks plan themselves again."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.core.management import call_command
 from django.db import transaction
@@ -11,22 +11,48 @@ from django_tasks_db.models import DBTaskResult
 INTERVAL = timedelta(days=1)
 KEEP_TASK_RESULTS_DAYS = 14
 
+_daily = {}
+
+
+def register_daily(daily_task, *, hour=None):
+    """Have the worker plan the task when it starts: for that hour, or at once without one.
+
+    The task plans its own next time, before anything else.
+    """
+    _daily[daily_task] = hour
+
+
+def plan_daily():
+    """Plan each daily task that is not waiting already."""
+    for daily_task, hour in _daily.items():
+        plan(daily_task, None if hour is None else next_time(hour))
+
+
+def plan(one_task, at=None):
+    """Plan a task, now or `at` a time, unless it is waiting already."""
+    with transaction.atomic():
+        waiting = DBTaskResult.objects.filter(
+            task_path=one_task.module_path, status=TaskResultStatus.READY
+        )
+        if not waiting.exists():
+            one_task.using(run_after=at).enqueue()
+
+
+def next_time(hour, now=None):
+    """The next moment at which it is that hour here."""
+    now = timezone.localtime(now)
+    moment = timezone.make_aware(datetime.combine(now.date(), time(hour)))
+    return moment if moment > now else moment + INTERVAL
+
 
 @task()
 def tidy_up():
-    """Drop expired sessions and old task results, and plan the next time."""
-    plan_tidy_up(timezone.now() + INTERVAL)
+    """Drop expired sessions and old task results."""
+    plan(tidy_up, timezone.now() + INTERVAL)
     call_command("clearsessions")
     call_command(
         "prune_db_task_results", queue_name="*", min_age_days=KEEP_TASK_RESULTS_DAYS, verbosity=0
     )
 
 
-def plan_tidy_up(at=None):
-    """Plan the next `tidy_up`, now or `at` a time, unless one is waiting already."""
-    with transaction.atomic():
-        waiting = DBTaskResult.objects.filter(
-            task_path=tidy_up.module_path, status=TaskResultStatus.READY
-        )
-        if not waiting.exists():
-            tidy_up.using(run_after=at).enqueue()
+register_daily(tidy_up)

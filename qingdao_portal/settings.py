@@ -11,7 +11,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from qingdao_portal import database
-from qingdao_portal.environment import env_bool, env_int, env_list, env_str
+from qingdao_portal.environment import env_bool, env_int, env_list, env_str, mail_settings
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / ".env")  # the process environment wins over the file
@@ -128,6 +128,10 @@ AUTH_PASSWORD_VALIDATORS = [
 FOUR_EYES = env_bool("FOUR_EYES", True)
 # An entry without a review date of its own is due this long after it was last verified.
 REVIEW_INTERVAL_DAYS = env_int("REVIEW_INTERVAL_DAYS", 180)
+# Outside links of live entries are asked for once a day, never from a developer's machine.
+LINK_CHECK = not DEBUG and env_bool("LINK_CHECK", True)
+# `host:port` of servers in one's own network that may be asked although they are not public.
+OUTBOUND_PRIVATE_HOSTS = env_list("OUTBOUND_PRIVATE_HOSTS", [])
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
@@ -162,6 +166,17 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"  # content pages never see a cookie
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
+
+# Mail: without EMAIL_URL development prints it, and production sends none and says so to staff.
+EMAIL_URL = env_str("EMAIL_URL", "")
+vars().update(mail_settings(EMAIL_URL, debug=DEBUG))
+SENDS_MAIL = DEBUG or bool(EMAIL_URL)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env_str("DEFAULT_FROM_EMAIL", "portal@localhost")
+# Where readers of mails and feeds find the portal.
+PORTAL_URL = env_str(
+    "PORTAL_URL", f"{'https' if USE_HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.*')}"
+).rstrip("/")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

@@ -16,6 +16,8 @@ os.environ |= {
     "REQUIRE_SECOND_FACTOR": "0",  # tests of it turn it on
     "LOG_LEVEL": "WARNING",
     "VAR_DIR": os.environ.get("TEST_VAR_DIR") or str(Path(__file__).parent.parent / "var/test"),
+    "LINK_CHECK": "0",
+    "EMAIL_URL": "",
     "METRICS_TOKEN": "",
     "SECURITY_CONTACT": "",
 }

@@ -9,4 +9,4 @@ class UpkeepConfig(AppConfig):
     verbose_name = _("日常维护")
 
     def ready(self):
-        from . import entry_lines  # noqa: F401 - registers the first lines of the to-do
+        from . import entry_lines, tasks  # noqa: F401 - register lines of the to-do, daily tasks

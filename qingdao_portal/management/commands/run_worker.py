@@ -6,7 +6,7 @@ from django.db import InterfaceError, OperationalError, connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
-from qingdao_portal.housekeeping import plan_tidy_up
+from qingdao_portal.housekeeping import plan_daily
 
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = 5
@@ -18,7 +18,7 @@ class PatientWorker(Worker):
     def run(self):
         while self.running:
             try:
-                plan_tidy_up()
+                plan_daily()
                 return super().run()
             except (OperationalError, InterfaceError) as error:
                 logger.warning("No database, next try in %s s: %s", RETRY_SECONDS, error)
