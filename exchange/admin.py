@@ -131,8 +131,9 @@ class ExchangeMixin:
         if not self.has_import_permission(request):
             raise PermissionDenied
         tables = tables_of(self)
-        form = UploadForm(request.POST or None, request.FILES or None, tables=tables)
-        if request.method == "POST" and form.is_valid():
+        is_sent = request.method == "POST"
+        form = UploadForm(*(request.POST, request.FILES) if is_sent else (), tables=tables)
+        if is_sent and form.is_valid():
             pending = services.keep_for_preview(
                 request=request,
                 model_admin=self,

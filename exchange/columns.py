@@ -6,6 +6,7 @@ raises ValidationError) and `set`. Values of one column compare with `==`.
 """
 
 import datetime
+import math
 from decimal import Decimal, InvalidOperation
 
 from django.conf import settings
@@ -42,6 +43,12 @@ class Column:
         return cells.as_cell_text(value or "")
 
     def parse(self, text, lookups):
+        most = self.field.max_length  # of long texts, only forms would ask
+        if most and len(text) > most:
+            raise ValidationError(
+                _("最多%(most)d字,这里有%(length)d字。"),
+                params={"most": most, "length": len(text)},
+            )
         return text
 
     def blank(self):
@@ -76,11 +83,11 @@ class NumberColumn(Column):
             if not text.isascii() or "_" in text or len(text) > 30:
                 raise ValueError(text)
             number = self.type(text)
+            if not math.isfinite(number):
+                raise ValueError(text)
         except (ValueError, InvalidOperation) as error:
             message = _("要填整数。") if self.type is int else _("要填数字。")
             raise ValidationError(message) from error
-        if number != number or abs(number) == float("inf"):
-            raise ValidationError(_("要填数字。"))
         return number
 
     def text(self, value, lookups):
@@ -295,7 +302,8 @@ class FixedColumn(FactColumn):
     """What an import must leave as it is: a different text means that rows were mixed up."""
 
     def __init__(self, field):
-        super().__init__(field.name, field.verbose_name, lambda row: getattr(row, field.name))
+        label = field.related_model._meta.verbose_name
+        super().__init__(field.name, label, lambda row: getattr(row, field.name))
         self.accepts = _("不能改")
 
 

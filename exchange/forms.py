@@ -36,12 +36,13 @@ class UploadForm(forms.Form):
         return cleaned
 
     def _name_sheets(self, sheets):
-        """Sheets that belong to a table; a lone sheet of another name is the chosen table."""
+        """Where no sheet has the name of a table, the first one is the chosen table."""
         labels = {table.key: table.label for table in self.tables}
-        known = [sheet for sheet in sheets if sheet.title in labels.values()]
-        if not known and sheets:
-            known = sheets[:1]
-            known[0].title = labels.get(self.cleaned_data.get("table")) or self.tables[0].label
-        if not any(sheet.rows for sheet in known):
+        if sheets and not any(sheet.title in labels.values() for sheet in sheets):
+            sheets[0].title = labels.get(self.cleaned_data.get("table")) or self.tables[0].label
+        for sheet in sheets:
+            if sheet.title not in labels.values():
+                sheet.rows.clear()  # told in the preview, not imported
+        if not any(sheet.rows for sheet in sheets):
             raise FileProblem(_("文件里没有内容:第一行是列名,从第二行起是内容。"))
-        return known
+        return sheets

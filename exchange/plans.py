@@ -69,9 +69,10 @@ class Plan:
         by_label = {sheet["title"]: sheet for sheet in sheets}
         for table in tables_of(model_admin):
             if table.label in by_label:
-                plan = SheetPlan(self, table, by_label[table.label])
+                plan = SheetPlan(self, table, by_label.pop(table.label))
                 plan.make()
                 self.sheets.append(plan)
+        self.notices += [_("没有导入工作表“%s”:没有这种名称的表。") % title for title in by_label]
 
     @property
     def touched(self):

@@ -1,6 +1,7 @@
 """Export and import: the only writers of files and of what files change."""
 
 import tempfile
+from contextlib import ExitStack
 from enum import Enum
 
 from django.db import IntegrityError, transaction
@@ -38,9 +39,12 @@ def export(*, request, model_admin, queryset, file_format, key=""):
     chosen = [table for table in tables if table.key == key] or tables[:1]
     chosen = tables if file_format == XLSX else chosen
     lookups = Lookups(model_admin.admin_site)
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    with transaction.atomic():  # one transaction for the cursors that read in chunks
+    # One transaction for the cursors that read in chunks; both are closed inside.
+    with ExitStack() as on_failure, transaction.atomic(), ExitStack() as cursors:
+        file = on_failure.enter_context(tempfile.TemporaryFile())
         written = [(table, _stored_rows(table, queryset)) for table in chosen]
+        for _table, rows in written:
+            cursors.callback(rows.close)
         if file_format == XLSX:
             count = write_workbook(file, written, lookups)
         else:
@@ -53,6 +57,7 @@ def export(*, request, model_admin, queryset, file_format, key=""):
             sheets=[table.label for table in chosen],
             rows=count,
         )
+        on_failure.pop_all()
     file.seek(0)
     return file
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.contrib.admin.utils import flatten
+from django.contrib.admin.utils import flatten, flatten_fieldsets
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 
@@ -118,8 +118,8 @@ class Table:
 
 def tables_of(model_admin):
     """The admin's own table, then those of its inlines that have no admin of their own."""
-    fields = flatten([options["fields"] for _name, options in model_admin.fieldsets])
-    main = Table(model_admin.model, model_admin, tuple(fields), tuple(model_admin.readonly_fields))
+    fields = tuple(flatten_fieldsets(model_admin.fieldsets))
+    main = Table(model_admin.model, model_admin, fields, tuple(model_admin.readonly_fields))
     inlines = (
         inline
         for inline in model_admin.inlines

@@ -19,6 +19,9 @@ from exchange.workbook_safety import check_workbook, damaged, too_big
 _LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 _TEXT_FORMAT = "@"
 WIDE, NARROW = 40, 16
+WIDE_COLUMNS = {"title", "summary", "text", "body", "answer", "quote"}
+MAX_LENGTH = limits.MAX_WORKBOOK_CELL_LENGTH
+_WRAPPED = Alignment(wrap_text=True, vertical="top")
 
 
 class TooLongForWorkbook(Exception):
@@ -45,21 +48,35 @@ def read_workbook(file):
 
 
 def write_workbook(file, tables, lookups):
-    """Write pairs of table and rows, a sheet each, to a binary file. Return the number of rows."""
-    book, total = Workbook(write_only=True), 0
+    """Write pairs of table and rows, a sheet each, to a binary file. Return the number of rows.
+
+    Raises TooLongForWorkbook where a text does not fit, when all is written: openpyxl clears its
+    own temporary files away then.
+    """
+    book, total, too_long = Workbook(write_only=True), 0, None
     for table, rows in tables:
-        worksheet = book.create_sheet(table.label)
-        worksheet.freeze_panes = "B2"
-        for number, column in enumerate(table.columns, start=1):
-            width = WIDE if column.name in ("title", "text", "body", "quote") else NARROW
-            worksheet.column_dimensions[get_column_letter(number)].width = width
-        worksheet.append(_heading(worksheet, column.label) for column in table.columns)
+        worksheet = _new_sheet(book, table)
         for row in rows:
-            values = (column.cell(column.get(row), lookups) for column in table.columns)
-            worksheet.append(_written(worksheet, value, row) for value in values)
+            values = [column.cell(column.get(row), lookups) for column in table.columns]
+            if any(isinstance(value, str) and len(value) > MAX_LENGTH for value in values):
+                too_long = too_long or row
+            worksheet.append([_written(worksheet, value) for value in values])
             total += 1
     book.save(file)
+    if too_long:
+        text = _("“%(row)s”里有超过%(most)d字的内容,XLSX 放不下。请导出 CSV。")
+        raise TooLongForWorkbook(text % {"row": too_long, "most": MAX_LENGTH})
     return total
+
+
+def _new_sheet(book, table):
+    worksheet = book.create_sheet(table.label)
+    worksheet.freeze_panes = "B2"
+    for number, column in enumerate(table.columns, start=1):
+        width = WIDE if column.name in WIDE_COLUMNS else NARROW
+        worksheet.column_dimensions[get_column_letter(number)].width = width
+    worksheet.append([_heading(worksheet, column.label) for column in table.columns])
+    return worksheet
 
 
 def _read_sheet(worksheet, count):
@@ -107,17 +124,14 @@ def _heading(worksheet, text):
     return cell
 
 
-def _written(worksheet, value, row):
+def _written(worksheet, value):
     """A number as a number; everything else as text that a program leaves as it is."""
-    if value in ("", None) or not isinstance(value, str):
-        return value or (0 if value == 0 else None)
-    if len(value) > limits.MAX_WORKBOOK_CELL_LENGTH:
-        raise TooLongForWorkbook(
-            _("“%(row)s”里有超过%(most)d字的内容,XLSX 放不下。请导出 CSV。")
-            % {"row": row, "most": limits.MAX_WORKBOOK_CELL_LENGTH}
-        )
+    if value in ("", None):
+        return None
+    if not isinstance(value, str):
+        return value
     cell = WriteOnlyCell(worksheet, value=value)
     cell.data_type = "s"  # openpyxl takes “#N/A” and the like for errors
     cell.number_format = _TEXT_FORMAT
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    cell.alignment = _WRAPPED
     return cell

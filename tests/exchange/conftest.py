@@ -1,16 +1,11 @@
 """Who works with files, and the data they work on."""
 
 import pytest
-from django.contrib.auth import get_user_model
 from django.core.management import call_command
 
-from tests.admin.conftest import client_of
+from tests.admin.conftest import root, staff
 
-
-@pytest.fixture
-def root(db):
-    """The client of somebody who may do everything."""
-    return client_of(get_user_model().objects.create_superuser("root"))
+__all__ = ["real_data", "root", "staff"]
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
-"""Read a file as an upload with little memory to do it in: `python -m … <path> <megabytes>`.
+"""Read files as uploads with little memory to do it in: `python -m … <megabytes> <path> …`.
 
-Prints the sentence that staff would see, or how many rows were read.
+Prints a line for each: the sentence that staff would see, or how many rows were read.
 """
 
 import io
@@ -18,18 +18,21 @@ from exchange.files import read_upload  # noqa: E402
 from exchange.problems import FileProblem  # noqa: E402
 
 
-def main(path, megabytes):
-    path = Path(path)
-    upload = SimpleUploadedFile(path.name, path.read_bytes())
+def main(megabytes, *paths):
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     most = pages * resource.getpagesize() + int(megabytes) * 1024 * 1024
     resource.setrlimit(resource.RLIMIT_AS, (most, most))
+    for path in paths:
+        print(answer(Path(path)), flush=True)
+
+
+def answer(path):
+    upload = SimpleUploadedFile(path.name, path.read_bytes())
     try:
         sheets = read_upload(upload)
     except FileProblem as problem:
-        print(problem)
-    else:
-        print(sum(len(sheet.rows) for sheet in sheets))
+        return problem
+    return sum(len(sheet.rows) for sheet in sheets)
 
 
 if __name__ == "__main__":
