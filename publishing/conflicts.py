@@ -25,11 +25,16 @@ class Choice:
     field: str
     mine: dict | None
     theirs: dict | None
-    default: str
+    is_mine_untouched: bool
 
     @property
     def key(self):
         return choice_key(self.prefix, self.pk, self.field)
+
+    @property
+    def default(self):
+        """What was typed, if anything was; a row that a colleague worked on is not just deleted."""
+        return THEIRS if self.is_mine_untouched or self.mine is None else MINE
 
 
 def choice_key(prefix, pk, field):
@@ -55,8 +60,7 @@ def _row(prefix, pk, mine, theirs, base):
         return _fields(prefix, pk, mine, theirs, base or {})
     if mine is None and theirs in (None, base):
         return []  # deleted by both, or by me while the colleague left it alone
-    is_mine_kept = mine is not None and mine != base
-    return [Choice(prefix, pk, "", mine, theirs, MINE if is_mine_kept else THEIRS)]
+    return [Choice(prefix, pk, "", mine, theirs, is_mine_untouched=mine == base)]
 
 
 def _fields(prefix, pk, mine, theirs, base):
@@ -64,8 +68,8 @@ def _fields(prefix, pk, mine, theirs, base):
     for name, their_texts in theirs.items():
         my_texts, base_texts = mine.get(name, {}), base.get(name, _ABSENT)
         if their_texts not in (my_texts, base_texts):
-            default = THEIRS if my_texts == base_texts else MINE
-            choices.append(Choice(prefix, pk, name, my_texts, their_texts, default))
+            is_untouched = my_texts == base_texts
+            choices.append(Choice(prefix, pk, name, my_texts, their_texts, is_untouched))
     return choices
 
 

@@ -116,6 +116,7 @@ class ShownChoice:
     mine: str
     theirs: str
     default: str
+    is_mine_untouched: bool
     pieces: tuple[Piece, ...]
 
     @property
@@ -144,7 +145,9 @@ def _shown(choice, formsets, fields, names):
         mine, theirs = (_row_words(fields, row, names) for row in (choice.mine, choice.theirs))
     if choice.prefix:
         label = " · ".join(part for part in (*_row_names(choice, formsets), label) if part)
-    return ShownChoice(choice.key, label, mine, theirs, choice.default, pieces)
+    return ShownChoice(
+        choice.key, label, mine, theirs, choice.default, choice.is_mine_untouched, pieces
+    )
 
 
 def _row_names(choice, formsets):

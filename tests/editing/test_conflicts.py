@@ -337,6 +337,9 @@ def test_the_page_says_who_saved_and_can_be_used_without_javascript(root, measur
     for words in ("您填写的", "同事已保存的", "按所选的保存", "放弃我填写的"):
         assert words in page
     assert page.count('type="radio"') == 2
+    assert "您没有改动" not in page
+    edit(measure, summary="示例同事的摘要")
+    assert "您没有改动" in post(root, measure, data).content.decode()
 
 
 def test_what_only_readers_may_see_is_no_part_of_it(staff, measure):
