@@ -15,6 +15,7 @@ from guide.models import (
     Scenario,
     Step,
 )
+from guide.review_admin import AnswersByEditing, ShowsCityReviews
 from publishing.admin import (
     TRANSLATIONS,
     ChildInline,
@@ -85,7 +86,7 @@ class GuideCitationInline(CitationInline):
 
 
 @admin.register(Measure)
-class MeasureAdmin(EntryAdmin):
+class MeasureAdmin(ShowsCityReviews, EntryAdmin):
     place_field = "domain"
     list_display = [
         *("title", "state", "edition_name", "domain", "evidence", "last_verified_on", "looks"),
@@ -110,9 +111,11 @@ class MeasureAdmin(EntryAdmin):
             {"fields": ["scenarios", "keywords", "hotlines", "offices", "related"]},
         ),
         ground(("guide_confidence", "official_number")),
+        (_("各市确认"), {"fields": ["city_reviews"]}),
         TRANSLATIONS,
         for_staff("domain_note"),
     ]
+    readonly_fields = [*EntryAdmin.readonly_fields, "city_reviews"]
 
     def get_inlines(self, request, obj):
         """A measure has no provisions before it is saved for the first time."""
@@ -126,7 +129,7 @@ class MeasureAdmin(EntryAdmin):
 
 
 @admin.register(Provision)
-class ProvisionAdmin(RowAdmin):
+class ProvisionAdmin(AnswersByEditing, RowAdmin):
     """A city's way of doing a measure. It is made and deleted with the measure."""
 
     form = RowForm

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,4 +8,7 @@ class GuideConfig(AppConfig):
     verbose_name = _("指南")
 
     def ready(self):
-        from . import documents, proofreading  # noqa: F401 - register documents and their checks
+        from . import documents, proofreading, todo  # noqa: F401 - register what others ask for
+        from .provision_reviews import ask_cities
+
+        post_save.connect(ask_cities, sender="publishing.Edition")

@@ -10,6 +10,7 @@ from guide.models.measure import (
 )
 from guide.models.provision import Provision, ProvisionLink
 from guide.models.reference import Domain, Guide, GuideCitation, Scenario
+from guide.models.review import ProvisionReview
 
 __all__ = [
     "Domain",
@@ -21,6 +22,7 @@ __all__ = [
     "MeasureDepartment",
     "Provision",
     "ProvisionLink",
+    "ProvisionReview",
     "Question",
     "Scenario",
     "Step",

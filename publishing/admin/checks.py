@@ -1,5 +1,6 @@
 """The staff page of an entry's check links: make one, read the answers, revoke one."""
 
+import segno
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -7,6 +8,7 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -75,6 +77,7 @@ class OutsideChecks:
             "original": entry,
             "form": form,
             "new_address": new_address,
+            "qr_code": _qr_code(new_address) if new_address else "",
             "page": page,
             "links": [
                 (link, form and link.is_live and self.page_url(entry, "revoke", link.pk))
@@ -82,3 +85,9 @@ class OutsideChecks:
             ],
         }
         return TemplateResponse(request, "admin/publishing/checks.html", context)
+
+
+def _qr_code(address):
+    """The address for the camera of a phone, as SVG drawn by segno: paths and numbers only."""
+    code = segno.make(address, error="m", micro=False)
+    return mark_safe(code.svg_inline(scale=4, light="#fff"))  # noqa: S308
