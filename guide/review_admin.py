@@ -139,7 +139,7 @@ class ShowsCityReviews:
         reviews = {review.provision_id: review for review in reviews.select_related("by")}
         lines = [(p.city, _in_words(reviews.get(p.pk))) for p in provisions]
         return format_html(
-            '<ul class="city-reviews">{}</ul>', format_html_join("", "<li>{}:{}</li>", lines)
+            '<ul class="city-reviews">{}</ul>', format_html_join("", "<li>{} {}</li>", lines)
         )
 
 

@@ -43,6 +43,7 @@ class CheckLinkForm(forms.Form):
     recipient = PlainTextField(
         label=gettext_lazy("发给谁"),
         max_length=LABEL_LENGTH,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
         help_text=CheckLink._meta.get_field("recipient").help_text,
     )
     days = forms.IntegerField(
