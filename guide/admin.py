@@ -11,11 +11,12 @@ from guide.models import (
     MeasureDepartment,
     Provision,
     ProvisionLink,
+    ProvisionReview,
     Question,
     Scenario,
     Step,
 )
-from guide.review_admin import AnswersByEditing, ShowsCityReviews
+from guide.review_admin import AnswersByEditing, ProvisionReviewAdmin, ShowsCityReviews
 from publishing.admin import (
     TRANSLATIONS,
     ChildInline,
@@ -161,6 +162,9 @@ class ProvisionAdmin(AnswersByEditing, RowAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+admin.site.register(ProvisionReview, ProvisionReviewAdmin)
 
 
 @admin.register(Domain)

@@ -23,7 +23,6 @@ REVIEWS_PER_PAGE = 20
 SEEN_FIELD = "_review_edition"  # the edition whose differences stood on the page
 
 
-@admin.register(ProvisionReview)
 class ProvisionReviewAdmin(StaffAdmin):
     """Who was asked and who has answered. Answers are given on a page of their own."""
 

@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from contacts.models import Department, Hotline, Office
 from cooperation.models import Agreement, Event, Zone
-from guide.models import Domain, Guide, Measure, Provision, ProvisionReview, Scenario
+from guide.models import Domain, Guide, Measure, Provision, Scenario
 from projects.models import Programme, Project
 from publishing.models import Edition
 from regions.models import City, County, StatisticalZone
@@ -59,7 +59,7 @@ ADDED = {
     get_user_model(): {"username": "new", "password1": PASSWORD, "password2": PASSWORD},
     Group: {"name": "示例组"},
 }
-NEVER_ADDED = [AuditEntry, Edition, Provision, ProvisionReview]
+NEVER_ADDED = [AuditEntry, Edition, Provision]
 
 HOSTILE = [
     *("p=abc", "p=-1", "p=99999999999999999999", "p=1e309", "o=abc", "o=99.99", "o=1.-2.x"),
