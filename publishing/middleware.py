@@ -32,9 +32,11 @@ class VersionMiddleware:
         except OperationalError:
             return service_unavailable(request)
         etag = self._etag(request)
-        not_modified = get_conditional_response(request, etag=etag)
-        if not_modified is not None and not_modified.status_code == 304:
-            return self._mark(not_modified, etag)
+        # “*” stands for whatever there is; only the view knows whether there is anything.
+        if request.headers.get("If-None-Match", "").strip() != "*":
+            not_modified = get_conditional_response(request, etag=etag)
+            if not_modified is not None and not_modified.status_code == 304:
+                return self._mark(not_modified, etag)
         response = self.get_response(request)
         return self._mark(response, etag) if response.status_code == 200 else response
 

@@ -78,3 +78,7 @@ def test_pages_are_sent_compressed_to_who_can_read_it(client):
     assert response["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in response["Vary"]
     assert "Content-Encoding" not in client.get(ADDRESS)
+
+
+def test_a_star_does_not_stand_for_a_page_that_is_not_there(client):
+    assert revisit(client, "/nothing/", "*").status_code == 404
