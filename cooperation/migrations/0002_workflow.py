@@ -6,31 +6,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cooperation', '0001_initial'),
+        ("cooperation", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='zone',
-            name='approved_version',
+            model_name="zone",
+            name="approved_version",
             field=models.PositiveIntegerField(blank=True, editable=False, null=True),
         ),
         migrations.AddField(
-            model_name='zone',
-            name='submitted_by',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='送审人'),
+            model_name="zone",
+            name="submitted_by",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="送审人",
+            ),
         ),
         migrations.AddField(
-            model_name='zone',
-            name='version',
-            field=models.PositiveIntegerField(default=1, editable=False, verbose_name='修改次数'),
+            model_name="zone",
+            name="version",
+            field=models.PositiveIntegerField(default=1, editable=False, verbose_name="修改次数"),
         ),
         migrations.AddField(
-            model_name='zone',
-            name='workflow_state',
-            field=models.CharField(choices=[('draft', '草稿'), ('submitted', '待审'), ('returned', '退回'), ('approved', '通过'), ('scheduled', '定时'), ('published', '已发布'), ('withdrawn', '撤回')], db_index=True, default='draft', editable=False, max_length=10, verbose_name='流程状态'),
+            model_name="zone",
+            name="workflow_state",
+            field=models.CharField(
+                choices=[
+                    ("draft", "草稿"),
+                    ("submitted", "待审"),
+                    ("returned", "退回"),
+                    ("approved", "通过"),
+                    ("scheduled", "定时"),
+                    ("published", "已发布"),
+                    ("withdrawn", "撤回"),
+                ],
+                db_index=True,
+                default="draft",
+                editable=False,
+                max_length=10,
+                verbose_name="流程状态",
+            ),
         ),
     ]
