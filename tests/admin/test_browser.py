@@ -7,6 +7,7 @@ from django.conf import settings
 from contacts.models import Hotline
 from guide.models import Measure
 from publishing.models import Edition
+from tests.admin.approval import approve_all
 from tests.admin.pages import address_of
 from tests.factories import (
     make_department,
@@ -125,7 +126,10 @@ def test_a_row_is_added_and_its_department_found_by_typing(staff_page):
 def test_an_entry_is_edited_published_withdrawn_and_restored(staff_page, measure):
     staff_page.goto(address_of(measure, "change"))
     staff_page.get_by_label("名称:", exact=True).first.fill("示例新名称")
-    staff_page.get_by_role("button", name="保存并发布").click()
+    staff_page.get_by_role("button", name="保存", exact=True).click()
+    staff_page.get_by_text("成功修改了").wait_for()
+    approve_all()
+    staff_page.goto(address_of(measure, "publish"))
     staff_page.get_by_text("改动了:名称").wait_for()
     staff_page.get_by_label("修改说明").fill("示例:改了名称")
     staff_page.get_by_role("button", name="发布").click()
@@ -134,7 +138,8 @@ def test_an_entry_is_edited_published_withdrawn_and_restored(staff_page, measure
     staff_page.get_by_label("撤回原因").fill("示例原因")
     staff_page.get_by_role("button", name="撤回").click()
     staff_page.get_by_text("已撤回“示例新名称”").wait_for()
-    staff_page.locator("#content").get_by_role("link", name="发布").click()
+    approve_all()
+    staff_page.goto(address_of(measure, "publish"))
     staff_page.get_by_label("修改说明").fill("示例:恢复")
     staff_page.get_by_role("button", name="发布").click()
     staff_page.get_by_text("第4版").first.wait_for()

@@ -2,13 +2,13 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.db.models import F
 
 from cooperation.models import Zone
 from guide.models import Measure
 from projects.models import Project
 from publishing.models import Edition
 from publishing.states import State, with_state
+from tests.admin.approval import approve_all
 from tests.admin.pages import address_of, errors_on, form_on, messages_on
 from tests.admin.pages import send as send_form
 from tests.factories import (
@@ -28,13 +28,6 @@ pytestmark = pytest.mark.django_db
 
 EDITOR = ["guide.view_measure", "guide.change_measure", "guide.delete_measure"]
 PUBLISHER = ["guide.view_measure", "guide.publish_measure"]
-
-
-def approve_all():
-    """Whatever differs from what is public has been approved: see the tests of the workflow."""
-    for model in (Measure, Project, Zone):
-        waiting = model.objects.exclude(workflow_state="published")
-        waiting.update(workflow_state="approved", approved_version=F("version"))
 
 
 def send(client, address, **words):
@@ -187,6 +180,7 @@ def test_several_are_published_from_the_list(root):
 
 def test_choosing_the_action_publishes_nothing_yet(root):
     measure = make_measure()
+    approve_all()
     chosen = {"action": "publish_selected", "_selected_action": [str(measure.pk)]}
     root.post(address_of(Measure), chosen)
     assert not editions(measure).exists()

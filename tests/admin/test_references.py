@@ -6,6 +6,7 @@ from contacts.models import Department, Hotline
 from cooperation.models import Agreement, Event
 from guide.models import Domain
 from publishing.models import Catalogue, Edition
+from tests.admin.approval import approve_all
 from tests.admin.pages import address_of, messages_on, send
 from tests.factories import (
     make_city,
@@ -151,6 +152,7 @@ def test_a_row_of_a_zone_waits_for_the_zone_and_one_of_all_is_public_at_once(roo
     send(root, address_of(Event, "add"), text="示例五市事件")
     assert [event["text"] for event in catalogue()["events"]] == ["示例五市事件"]
     assert editions(zone).count() == 1
+    approve_all()
     send(root, address_of(zone, "publish"), note="示例说明")
     assert [event["text"] for event in editions(zone).last().document["events"]] == [
         "示例合作区事件"

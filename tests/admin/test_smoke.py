@@ -10,9 +10,9 @@ from django.contrib.contenttypes.models import ContentType
 
 from contacts.models import Department, Hotline, Office
 from cooperation.models import Agreement, Event, Zone
-from guide.models import Domain, Guide, Measure, Provision, Scenario
+from guide.models import Domain, Guide, Measure, Provision, ProvisionReview, Scenario
 from projects.models import Programme, Project
-from publishing.models import Edition
+from publishing.models import Edition, Schedule
 from regions.models import City, County, StatisticalZone
 from sources.models import Source
 from staff.models import AuditEntry
@@ -27,6 +27,7 @@ from tests.factories import (
     publish_project,
     publish_zone,
 )
+from upkeep.models import LinkCheck
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +60,7 @@ ADDED = {
     get_user_model(): {"username": "new", "password1": PASSWORD, "password2": PASSWORD},
     Group: {"name": "示例组"},
 }
-NEVER_ADDED = [AuditEntry, Edition, Provision]
+NEVER_ADDED = [AuditEntry, Edition, LinkCheck, Provision, ProvisionReview, Schedule]
 
 HOSTILE = [
     *("p=abc", "p=-1", "p=99999999999999999999", "p=1e309", "o=abc", "o=99.99", "o=1.-2.x"),
