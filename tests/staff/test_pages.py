@@ -139,6 +139,8 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(context, width, scheme):
     found = {}
 
     def look(name):
+        page.wait_for_load_state()
+        page.locator("#content").wait_for()
         violations = Axe().run(page).response["violations"]
         if violations:
             found[name] = [(v["id"], v["nodes"][0]["html"]) for v in violations]
