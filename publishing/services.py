@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from publishing import registry
 from publishing.models import Catalogue, Edition
 from publishing.parts import referenced_ids, replace_part
+from qingdao_portal.texts import clean_text
 
 _LOCK = 0x0D1A0  # any number, the same in all processes
 _batch = ContextVar("batch", default=None)
@@ -226,7 +227,7 @@ def _append(kind, document, *, event, note, by, last, successor_id=None):
         slug=document["slug"],
         number=last.number + 1 if last else 1,
         event=event,
-        note=note.strip(),
+        note=clean_text(note).strip(),
         document=document,
         facets=sorted(set(kind.facets(document))),
         references=referenced_ids(document),

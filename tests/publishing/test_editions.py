@@ -208,6 +208,12 @@ def test_control_characters_never_reach_a_document():
     assert document["keywords"] == ["看病"]
 
 
+def test_control_characters_never_reach_a_note():
+    measure = publish_measure()
+    tombstone = withdraw(entry=measure, by=None, reason="示例\x05原因\x00")
+    assert tombstone.note == "示例原因"
+
+
 def test_the_version_moves_with_every_publication():
     measure = publish_measure()
     before = Catalogue.objects.get()
