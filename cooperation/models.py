@@ -1,12 +1,11 @@
 """Inter-city county cooperation: zones, what was agreed and what happened."""
 
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from publishing import services
-from publishing.rows import Child, Entry, Row
+from publishing.rows import Child, Entry, Reference
 from qingdao_portal.dates import PartialDateField
 from regions.models import County
 from sources.models import Citation
@@ -99,10 +98,10 @@ class ZoneCitation(Citation):
     parent_field = "zone"
 
 
-class OfZoneOrAll(Row):
+class OfZoneOrAll(Reference):
     """A row of one zone, published with it; or of the whole area, shown at once.
 
-    Without a zone it is reference data: saving it renews the catalogue.
+    Without a zone it is reference data. With one, saving it is an edit of that zone.
     """
 
     zone = models.ForeignKey(
@@ -120,26 +119,20 @@ class OfZoneOrAll(Row):
         abstract = True
 
     def save(self, *args, **kwargs):
-        with services.batched_quotes():
+        with transaction.atomic():
             self.before_change()
+            left = Zone.objects.filter(**{f"{self._meta.model_name}s": self.pk})
+            for zone in left.exclude(pk=self.zone_id):
+                zone.touch()
             super().save(*args, **kwargs)
-            self.touch()
 
-    def delete(self, *args, **kwargs):
-        with services.batched_quotes():
-            self.before_change()
-            pk, result = self.pk, super().delete(*args, **kwargs)
-            self.pk = pk  # Django clears it, and the refresh asks by it
-            self.touch()
-            return result
-
-    def before_change(self):
-        """Take the publishing lock first: the row may be, or have been, public at once."""
-        services.lock_publishing()
+    def is_in_use(self):
+        """Never: the live edition of a zone keeps what it showed."""
+        return False
 
     def touch(self):
-        """Renew the catalogue, and note the change with the zone that publishes the row."""
-        services.refresh_quotes(self)
+        """Renew the catalogue, and note the edit with the zone that publishes the row."""
+        super().touch()
         if self.zone:
             self.zone.touch()
 

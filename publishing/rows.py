@@ -64,9 +64,8 @@ class Row(models.Model):
             if language not in dict(settings.CONTENT_LANGUAGES):
                 raise ValidationError({"translations": _("不认识的语言:%s") % language})
             if not isinstance(texts, dict) or set(texts) - set(self.translatable):
-                raise ValidationError(
-                    {"translations": _("译文只能是这些字段:%s") % self.translatable}
-                )
+                allowed = "、".join(self.translatable)
+                raise ValidationError({"translations": _("译文只能是这些字段:%s") % allowed})
 
     def _clean_texts(self):
         """Strip what PostgreSQL, HTML or XML refuse; validators let control characters pass."""
@@ -95,7 +94,7 @@ class Reference(Row):
     def delete(self, *args, **kwargs):
         with transaction.atomic():
             self.before_change()
-            if services.is_quoted(self):
+            if self.is_in_use():
                 raise ProtectedError(_("已发布的条目正在引用“%s”,不能删除。") % self, {self})
             pk, result = self.pk, super().delete(*args, **kwargs)
             self.pk = pk  # Django clears it, and the refresh asks by it
@@ -105,6 +104,10 @@ class Reference(Row):
     def before_change(self):
         """Take the publishing lock before any row lock, so that no two savers deadlock."""
         services.lock_publishing()
+
+    def is_in_use(self):
+        """Whether a live edition quotes the row, so that it must stay."""
+        return services.is_quoted(self)
 
     def touch(self):
         """Tell the public side that this row, or a child of it, has changed."""

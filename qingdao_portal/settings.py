@@ -1,7 +1,7 @@
 """Settings, all of them from the environment. `.env.example` lists every variable.
 
-Development (`DEBUG=1`, what `make run` sets) needs none. Outside development a missing secret
-or host name stops the start with a sentence that says what to do.
+Development (`DEBUG=1`) needs none, and `make run` makes what it needs. Elsewhere a missing
+secret or host name stops the start with a sentence that says what to do.
 """
 
 from pathlib import Path

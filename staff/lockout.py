@@ -10,19 +10,17 @@ attempts at a time are no more than the limit either.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import ip_network
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from qingdao_portal.client import client_address
+from qingdao_portal.client import client_network
 from staff.models import FailureCount
 
 COOL_OFF = timedelta(minutes=30)
 FAILURES_PER_ADDRESS = 10
 WRONG_CODES_PER_ACCOUNT = 50
-IPV6_NETWORK_BITS = 64  # what one subscriber has at least
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class Counter:
 
 def attempts_of(name, request):
     """The counter of all that is tried under a name from the address of the request."""
-    network = _network(client_address(request)) if request else ""
+    network = client_network(request) if request else ""
     return Counter(_key("name", name, network), FAILURES_PER_ADDRESS)
 
 
@@ -89,14 +87,6 @@ def _admit(counter):
 
 def _forget_the_old():
     FailureCount.objects.filter(last_at__lte=timezone.now() - COOL_OFF).delete()
-
-
-def _network(address):
-    """IPv6 clients have 2⁶⁴ addresses to try from, so their whole network is one."""
-    if address is None:
-        return ""
-    is_ipv6 = ":" in address
-    return str(ip_network(f"{address}/{IPV6_NETWORK_BITS}", strict=False)) if is_ipv6 else address
 
 
 def _key(*parts):

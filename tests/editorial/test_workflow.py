@@ -321,3 +321,14 @@ def test_who_withdrew_may_approve_the_return(reviewer):
     live.save()
     workflow.submit(entry=live, by=make_domain_editor(domains=[live.domain]))
     assert workflow.approve(entry=live, by=reviewer) is True
+
+
+def test_what_leaves_a_zone_voids_the_approval_of_both_zones(reviewer):
+    left, entered = make_zone(), make_zone()
+    agreement = left.agreements.create(slug="example-agreement", title="示例协议")
+    for zone in (left, entered):
+        workflow.submit(entry=zone, by=make_administrator(f"示例管理员{zone.slug}"))
+        workflow.approve(entry=zone, by=reviewer)
+    agreement.zone = entered
+    agreement.save()
+    assert (state_of(left), state_of(entered)) == ("draft", "draft")

@@ -1,11 +1,13 @@
 """No text of the portal holds what PostgreSQL, HTML or XML refuse."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qingdao_portal.markdown import render_markdown
 from qingdao_portal.texts import clean_text, clean_value, has_forbidden_characters
+from regions.models import City
 
 any_text = st.text(alphabet=st.characters())
 
@@ -34,3 +36,9 @@ def test_markdown_never_makes_a_script(text):
     html = render_markdown(f"{text}\n\n<script>{text}</script>[x](javascript:{text})")
     assert "<script" not in html
     assert "javascript:" not in html.replace("javascript:</", "").split('href="')[-1][:20]
+
+
+@pytest.mark.parametrize("translations", [{"en": {"slug": "x"}}, {"xx": {}}, {"en": "x"}])
+def test_a_translation_of_something_else_is_refused_with_a_sentence(translations):
+    with pytest.raises(ValidationError, match="译文只能是|不认识的语言"):
+        City(translations=translations).clean()
