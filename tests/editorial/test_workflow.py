@@ -19,7 +19,7 @@ from tests.editorial.cast import (
     make_domain_editor,
     make_reviewer,
 )
-from tests.factories import make_measure, publish, publish_measure
+from tests.factories import make_measure, make_zone, publish, publish_measure
 
 pytestmark = pytest.mark.django_db
 HOUR = datetime.timedelta(hours=1)

@@ -40,5 +40,5 @@ def test_markdown_never_makes_a_script(text):
 
 @pytest.mark.parametrize("translations", [{"en": {"slug": "x"}}, {"xx": {}}, {"en": "x"}])
 def test_a_translation_of_something_else_is_refused_with_a_sentence(translations):
-    with pytest.raises(ValidationError, match="译文只能是|不认识的语言"):
+    with pytest.raises(ValidationError, match=r"译文只能是|不认识的语言"):
         City(translations=translations).clean()
