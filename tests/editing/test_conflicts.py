@@ -1,5 +1,7 @@
 """A save over a colleague's newer save: refused, shown side by side, and nothing typed is lost."""
 
+from datetime import date
+
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
@@ -9,7 +11,9 @@ from contacts.models import Hotline
 from cooperation.models import Zone
 from guide.models import Measure, Provision
 from projects.models import Project
+from publishing import reviews
 from tests.admin.pages import address_of, errors_on, form_on, send
+from tests.editorial.cast import make_reviewer
 from tests.factories import (
     make_department,
     make_hotline,
@@ -17,6 +21,7 @@ from tests.factories import (
     make_project,
     make_source,
     make_zone,
+    publish_measure,
 )
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +79,17 @@ def test_a_save_over_the_same_version_is_just_saved(root, measure):
     data = opened(root, measure) | {"title": "示例我的"}
     assert post(root, measure, data).status_code == 302
     assert fresh(measure).title == "示例我的"
+
+
+def test_a_verification_made_meanwhile_is_not_overwritten_by_an_old_form(root):
+    measure = publish_measure(last_verified_on=date(2026, 1, 1))
+    data = opened(root, measure) | {"summary": "示例我的摘要"}
+    reviews.verify(entry=measure, by=make_reviewer(), today=date(2026, 11, 22))
+    response = post(root, measure, data)
+    assert choices(response)["最近核对日期"] == ("2026/01/01", "2026/11/22", "theirs")
+    assert resolve(root, measure, response).status_code == 302
+    assert fresh(measure).last_verified_on == date(2026, 11, 22)
+    assert fresh(measure).summary == "示例我的摘要"
 
 
 def test_a_field_that_both_changed_is_asked_about_and_nothing_is_saved(root, measure):
