@@ -3,13 +3,15 @@
 from datetime import datetime, time, timedelta
 
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
 INTERVAL = timedelta(days=1)
 KEEP_TASK_RESULTS_DAYS = 14
+
+_LOCK = 0x0D1A1  # any number, the same in all processes
 
 _daily = {}
 
@@ -29,8 +31,10 @@ def plan_daily():
 
 
 def plan(one_task, at=None):
-    """Plan a task, now or `at` a time, unless it is waiting already."""
+    """Plan a task, now or `at` a time, unless it is waiting already: workers start together."""
     with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         waiting = DBTaskResult.objects.filter(
             task_path=one_task.module_path, status=TaskResultStatus.READY
         )

@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult
 
 from qingdao_portal import housekeeping
 from qingdao_portal.management.commands import prepare, run_worker
+from tests.publishing.test_concurrent_publishing import in_threads
 from upkeep.tasks import check_links, send_reminders
 
 pytestmark = pytest.mark.django_db(transaction=True)  # the worker closes its connections
@@ -34,6 +35,12 @@ def test_each_daily_task_is_planned_once_for_its_hour():
     for daily_task, hour in ((housekeeping.tidy_up, None), (check_links, 3), (send_reminders, 7)):
         run_after = waiting(daily_task).get().run_after
         assert hour is None or timezone.localtime(run_after).hour == hour
+
+
+def test_workers_that_start_together_plan_each_task_once():
+    in_threads(lambda _worker: housekeeping.plan_daily(), range(4))
+    for daily_task in (housekeeping.tidy_up, check_links, send_reminders):
+        assert waiting(daily_task).count() == 1
 
 
 @pytest.mark.parametrize(("now", "day"), [((6, 59), 1), ((7, 0), 2), ((23, 0), 2)])
