@@ -1,12 +1,12 @@
 """The staff area in a real browser: accessible, under the strict CSP, with rows added by script."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 
 from contacts.models import Hotline
 from guide.models import Measure
 from publishing.models import Edition
+from tests.accessibility import problems_on
 from tests.admin.approval import approve_all
 from tests.admin.pages import address_of
 from tests.factories import (
@@ -77,10 +77,8 @@ def test_axe_finds_nothing(signed_in, measure, width, scheme):
     found = {}
     for address in pages_to_look_at(measure):
         page.goto(address)
-        violations = violations_on(page)
-        if violations:
-            found[address] = violations
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        if problems := problems_on(page):
+            found[address] = problems
     assert not found
 
 
@@ -89,17 +87,12 @@ def test_axe_finds_nothing_on_the_login(context, width):
     page = context.new_page()
     page.set_viewport_size({"width": width, "height": 900})
     page.goto("/admin/login/")
-    assert not violations_on(page)
+    assert not problems_on(page)
 
 
 def test_the_security_policy_stops_nothing(staff_page, measure):
     for address in pages_to_look_at(measure):
         assert staff_page.goto(address).status == 200
-
-
-def violations_on(page):
-    found = Axe().run(page).response["violations"]
-    return [(rule["id"], rule["nodes"][0]["html"]) for rule in found]
 
 
 def test_a_row_is_added_and_its_department_found_by_typing(staff_page):

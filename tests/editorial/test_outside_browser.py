@@ -4,7 +4,6 @@ import uuid
 from datetime import timedelta
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
@@ -14,6 +13,7 @@ from guide.models import ProvisionReview
 from publishing import services as publishing_services
 from publishing.checks import services
 from publishing.checks.models import CheckAnswer
+from tests.accessibility import problems_on
 from tests.admin.pages import address_of
 from tests.factories import make_department, make_source, publish_measure
 
@@ -64,14 +64,6 @@ def signed_in(root, context):
         [{"name": cookie.key, "value": cookie.value, "domain": "localhost", "path": "/admin/"}]
     )
     return context
-
-
-def problems_on(page):
-    """What axe finds, and a page wider than the window."""
-    found = Axe().run(page).response["violations"]
-    rules = [(rule["id"], rule["nodes"][0]["html"]) for rule in found]
-    width = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    return rules + ([("wide", width)] if width > 0 else [])
 
 
 LOOKS = [(360, "light"), (360, "dark"), (1280, "light")]

@@ -4,8 +4,8 @@ import gzip
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.accessibility import violations_on
 from tests.pages.crawl import crawl, is_page, shape
 
 pytestmark = [
@@ -61,9 +61,8 @@ def open_pages(browser, live_server):
 def test_axe_finds_nothing(open_pages, width):
     found = {}
     for address, page in open_pages(viewport={"width": width, "height": 800}):
-        violations = Axe().run(page).response["violations"]
-        if violations:
-            found[address] = [(v["id"], v["nodes"][0]["html"]) for v in violations]
+        if violations := violations_on(page):
+            found[address] = violations
     assert not found
 
 
@@ -71,9 +70,8 @@ def test_axe_finds_nothing_in_the_dark(open_pages):
     found = {}
     dark = {"color_scheme": "dark", "viewport": {"width": 360, "height": 800}}
     for address, page in open_pages(**dark):
-        violations = Axe().run(page).response["violations"]
-        if violations:
-            found[address] = [(v["id"], v["nodes"][0]["html"]) for v in violations]
+        if violations := violations_on(page):
+            found[address] = violations
     assert not found
 
 

@@ -4,10 +4,10 @@ import re
 from base64 import b32decode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 
 from staff.models import AuditEntry
+from tests.accessibility import problems_on
 from tests.staff.signing_in import (
     CODES,
     ENROL,
@@ -141,11 +141,8 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(context, width, scheme):
     def look(name):
         page.wait_for_load_state()
         page.locator("#content").wait_for()
-        violations = Axe().run(page).response["violations"]
-        if violations:
-            found[name] = [(v["id"], v["nodes"][0]["html"]) for v in violations]
-        if page.evaluate("document.documentElement.scrollWidth") > width:
-            found[f"{name}: width"] = page.url
+        if problems := problems_on(page):
+            found[name] = problems
 
     page.goto(LOGIN)
     look("login")
