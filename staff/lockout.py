@@ -75,8 +75,6 @@ def _admit(counter):
     count, _created = FailureCount.objects.select_for_update().get_or_create(
         key=counter.key, defaults={"last_at": now}
     )
-    if count.last_at <= now - COOL_OFF:
-        count.failures = 0
     if count.failures >= counter.limit:
         return False
     count.failures += 1
