@@ -11,11 +11,11 @@ TEMPLATES = find templates -name '*.html'
 PRODUCTION = env DEBUG=0 SECRET_KEY="$$($(VENV)/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 	ALLOWED_HOSTS=portal.example DATABASE_URL= VAR_DIR=$(VAR_DIR)/check
 
-.PHONY: help run staff-login test check fix
+.PHONY: help run staff-login test handbook-pictures check fix
 .DEFAULT_GOAL := help
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
 run: ## start the portal at http://127.0.0.1:8000 (PORT, BIND); Ctrl-C stops it
 	$(PREPARE)
@@ -28,6 +28,10 @@ staff-login: ## make an account for the staff pages
 test: ## run all tests, those in a real browser included
 	$(PREPARE) --tests
 	@$(VENV)/bin/python -m pytest -n $(TEST_WORKERS) --dist loadgroup
+
+handbook-pictures: ## make the pictures of docs/编辑手册.md anew, from the running admin
+	$(PREPARE) --tests
+	@HANDBOOK_PICTURES=1 $(VENV)/bin/python -m pytest tests/handbook
 
 check: ## judge style, formats, migrations and settings; changes nothing
 	$(PREPARE) --lint
