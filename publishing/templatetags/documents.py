@@ -257,6 +257,18 @@ def provision_for(measure, city_slug):
 
 
 @register.filter
+def provisions_between(measure, reader):
+    """How the cities that the reader chose do the measure, in the order of the journey."""
+    return [provision_for(measure, slug) for slug in reader.cities] if reader else []
+
+
+@register.filter
+def provision_cities(measure):
+    """The five cities of a measure."""
+    return [provision["city"] for provision in measure["provisions"]]
+
+
+@register.filter
 def provision_counts(measures, city_slug):
     """`[(status, number of measures)]` of one city, best first, absent ones left out."""
     statuses = [provision_for(measure, city_slug)["status"] for measure in measures]

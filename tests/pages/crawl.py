@@ -7,6 +7,7 @@ from html import unescape
 LINK = re.compile(r"""(?:href|src)=["'](/[^"'#]*)""")
 START = "/"
 LEFT_OUT = ("/admin/", "/static/")
+ELDER = "view=elder"  # the same pages once more
 # Words of addresses; everything else in them is a name, a year or a number.
 WORDS = {
     *("", "about", "accessibility", "sitemap", "guide", "domains", "scenarios", "measures"),
@@ -25,7 +26,7 @@ def crawl(client):
             continue
         for link in LINK.findall(response.content.decode()):
             target = unescape(link)
-            if target not in seen and not target.startswith(LEFT_OUT):
+            if target not in seen and ELDER not in target and not target.startswith(LEFT_OUT):
                 seen.add(target)
                 waiting.append(target)
 
