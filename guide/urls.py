@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guide import views
+from guide import comparison_views, views
 
 app_name = "guide"
 
@@ -9,6 +9,9 @@ urlpatterns = [
     path("guide/", views.guide_index, name="index"),
     path("guide/domains/<slug:slug>/", views.domain_detail, name="domain-detail"),
     path("guide/scenarios/<slug:slug>/", views.scenario_detail, name="scenario-detail"),
+    path("guide/compare/", comparison_views.compare, name="compare"),
+    path("guide/compare.csv", comparison_views.compare_csv, name="compare-csv"),
+    path("guide/compare/<slug:slug>/", comparison_views.compare_measure, name="compare-measure"),
     path("guide/measures/", views.measure_list, name="measure-list"),
     path("guide/measures/<slug:slug>/", views.measure_detail, name="measure-detail"),
     path("guide/measures/<slug:slug>/history/", views.measure_history, name="measure-history"),

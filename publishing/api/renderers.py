@@ -36,11 +36,12 @@ class TableRenderer(BaseRenderer):
         writer = csv.writer(file)
         writer.writerow(columns)
         for item in data["results"]:
-            writer.writerow([_cell(read(item)) for read in columns.values()])
+            writer.writerow([table_cell(read(item)) for read in columns.values()])
         return file.getvalue()
 
 
-def _cell(value):
+def table_cell(value):
+    """A value as a cell of a CSV file that no spreadsheet takes for a formula."""
     if value is None:
         return ""
     if isinstance(value, list):

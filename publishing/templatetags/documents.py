@@ -277,6 +277,12 @@ def provision_counts(measures, city_slug):
 
 
 @register.filter
+def paired(first, second):
+    """Both lists walked together."""
+    return list(zip(first, second, strict=True))
+
+
+@register.filter
 def scenario_icon(slug):
     """The icon of a scenario; a compass for one that has none of its own."""
     return SCENARIO_ICONS.get(slug, "compass")

@@ -12,6 +12,7 @@ ELDER = "view=elder"  # the same pages once more
 WORDS = {
     *("", "about", "accessibility", "sitemap", "guide", "domains", "scenarios", "measures"),
     *("history", "editions", "projects", "cooperation", "cities", "api", "docs"),
+    *("compare", "compare.csv"),
 }
 
 
@@ -37,4 +38,5 @@ def is_page(response):
 
 def shape(address):
     """What kind of page an address is: the names in it are left out."""
-    return "/".join(part if part in WORDS else "…" for part in address.strip("/").split("/"))
+    path = address.partition("?")[0].strip("/")
+    return "/".join(part if part in WORDS else "…" for part in path.split("/"))

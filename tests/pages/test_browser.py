@@ -19,6 +19,8 @@ pytestmark = [
 PAGES = [
     "/",
     "/guide/",
+    "/guide/compare/",
+    "/guide/compare/city-terminals/",
     "/guide/domains/documents/",
     "/guide/scenarios/changing-jobs/",
     "/guide/measures/medical-years/",

@@ -1,0 +1,84 @@
+"""The five cities side by side: every measure, or one measure point by point.
+
+Works on published documents; what is compared is what a reader would meet: status, way of doing
+it, time limit, department. When a city confirmed it last is shown, but is no difference.
+"""
+
+from typing import NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from publishing.models import Edition
+
+# What of a document the comparison reads; whole documents would be twenty times as much.
+PARTS = ("title", "domain", "promised_limit", "provisions")
+
+
+class Row(NamedTuple):
+    """One measure and how each city does it."""
+
+    measure: dict
+    provisions: list
+
+    @property
+    def differs(self):
+        return len({_compared(self.measure, provision) for provision in self.provisions}) > 1
+
+
+class Aspect(NamedTuple):
+    """One point of a measure: its name and each city's value, None where it is not known."""
+
+    name: str
+    label: str
+    values: list
+
+    @property
+    def differs(self):
+        return self.name != "confirmed_on" and any(v != self.values[0] for v in self.values[1:])
+
+
+def limit_of(measure, provision):
+    """The time a city promises; the measure's own where the city names none."""
+    return provision["promised_limit"] or measure["promised_limit"]
+
+
+def comparison_rows(*, domain=None, only_differences=False, first=()):
+    """Every live measure as a `Row`, in the guide's order. One query.
+
+    `domain` is a slug that narrows them; cities in `first` (slugs) come before the others.
+    """
+    editions = Edition.objects.current().of_kind("measure")
+    if domain:
+        editions = editions.with_facets(f"domain:{domain}")
+    columns = ("slug", *(f"document__{part}" for part in PARTS))
+    found = editions.in_order().values_list(*columns)
+    measures = (dict(zip(("slug", *PARTS), values, strict=True)) for values in found)
+    rows = [Row(measure, in_order_of(measure["provisions"], first)) for measure in measures]
+    return [row for row in rows if row.differs] if only_differences else rows
+
+
+def aspects(measure, provisions):
+    """What of one measure can be set side by side, city by city."""
+
+    def row(name, label, read):
+        return Aspect(name, label, [read(provision) or None for provision in provisions])
+
+    return [
+        row("status", _("状态"), lambda p: p["status"]),
+        row("limit", _("办理时限"), lambda p: limit_of(measure, p)),
+        row("mode", _("办理方式"), lambda p: p["mode"]),
+        row("department", _("负责部门"), lambda p: p["department"] and p["department"]["name"]),
+        row("reason", _("说明"), lambda p: p["reason"]),
+        row("confirmed_on", _("本市最近确认"), lambda p: p["confirmed_on"]),
+    ]
+
+
+def in_order_of(provisions, first):
+    """`provisions` with those of the cities in `first` before the others."""
+    rank = {slug: number for number, slug in enumerate(first)}
+    return sorted(provisions, key=lambda p: rank.get(p["city"]["slug"], len(rank)))
+
+
+def _compared(measure, provision):
+    limit = limit_of(measure, provision) or {}
+    return (provision["status"], provision["mode"], limit.get("value"), limit.get("unit"))

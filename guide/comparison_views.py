@@ -1,0 +1,119 @@
+"""Pages and the file of the five-city comparison."""
+
+import csv
+import io
+
+from django.core.paginator import InvalidPage, Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header, urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from guide.comparison import aspects, comparison_rows, in_order_of, limit_of
+from publishing.api.renderers import BYTE_ORDER_MARK, table_cell
+from publishing.catalogue import catalogue_at
+from publishing.pages import PAGE_SIZE, entry_page, find_part
+from publishing.templatetags.documents import duration, label
+from qingdao_portal.reader import reader_of
+
+
+@require_safe
+def compare(request):
+    """All measures × five cities; `domain` and `differences=1` narrow them."""
+    catalogue, domain, chosen = _filters(request)
+    first = reader_of(request).cities
+    rows = comparison_rows(
+        domain=domain and domain["slug"],
+        only_differences="differences" in chosen,
+        first=first,
+    )
+    try:
+        page = Paginator(rows, PAGE_SIZE).page(request.GET.get("page", "1"))
+    except InvalidPage as error:
+        raise Http404(_("没有这一页。")) from error
+    context = {
+        "catalogue": catalogue,
+        "cities": [p["city"] for p in rows[0].provisions] if rows else [],
+        "domain": domain,
+        "only_differences": "differences" in chosen,
+        "page_obj": page,
+        "page_query": f"{urlencode(chosen)}&" if chosen else "",
+        "csv_url": _with(reverse("guide:compare-csv"), chosen),
+    }
+    return render(request, "guide/compare.html", context)
+
+
+@entry_page("measure")
+def compare_measure(request, edition):
+    """One measure across five cities, point by point."""
+    measure = edition.item
+    provisions = in_order_of(measure["provisions"], reader_of(request).cities)
+    only_differences = request.GET.get("differences") == "1"
+    rows = aspects(measure, provisions)
+    context = {
+        "measure": measure,
+        "provisions": provisions,
+        "aspects": [row for row in rows if row.differs] if only_differences else rows,
+        "only_differences": only_differences,
+    }
+    return render(request, "guide/compare_measure.html", context)
+
+
+@require_safe
+def compare_csv(request):
+    """The matrix as a file for spreadsheets: a line per measure and city."""
+    _catalogue, domain, chosen = _filters(request)
+    rows = comparison_rows(
+        domain=domain and domain["slug"], only_differences="differences" in chosen
+    )
+    file = io.StringIO()
+    file.write(BYTE_ORDER_MARK)
+    writer = csv.writer(file)
+    head = (_("领域"), _("条目"), _("市"), _("状态"), _("办理时限"), _("办理方式"))
+    writer.writerow((*head, _("说明"), _("本市最近确认"), _("网址")))
+    for row in rows:
+        address = request.build_absolute_uri(
+            reverse("guide:measure-detail", args=[row.measure["slug"]])
+        )
+        for provision in row.provisions:
+            cells = _cells(row.measure, provision, address)
+            writer.writerow(table_cell(str(cell)) for cell in cells)
+    response = HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8")
+    name = content_disposition_header(as_attachment=True, filename=_("五市对照.csv"))
+    response.headers["Content-Disposition"] = name
+    return response
+
+
+def _cells(measure, provision, address):
+    return (
+        measure["domain"]["name"],
+        measure["title"],
+        provision["city"]["name"],
+        label(provision["status"], "provision_status"),
+        duration(limit_of(measure, provision)),
+        label(provision["mode"], "mode"),
+        provision["reason"],
+        provision["confirmed_on"] or "",
+        address,
+    )
+
+
+def _filters(request):
+    """The catalogue, the domain asked for or None, and the filters in force as parameters.
+
+    Raises Http404 for a domain that is not there.
+    """
+    catalogue = catalogue_at(request.site_version)
+    chosen, domain = {}, None
+    if slug := request.GET.get("domain", ""):
+        domain = find_part(catalogue["domains"], slug)
+        chosen["domain"] = slug
+    if request.GET.get("differences") == "1":
+        chosen["differences"] = "1"
+    return catalogue, domain, chosen
+
+
+def _with(address, parameters):
+    return f"{address}?{urlencode(parameters)}" if parameters else address
