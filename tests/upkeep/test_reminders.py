@@ -50,6 +50,13 @@ def reviewer():
     return with_address(make_reviewer())
 
 
+def test_who_has_left_gets_none(reviewer):
+    reviewer.is_active = False
+    reviewer.save()
+    assert reminders.send_all(NOW) == 0
+    assert mail.outbox == []
+
+
 def test_one_mail_says_what_the_to_do_says(reviewer):
     assert reminders.send_all(NOW) == 1
     (sent,) = mail.outbox
