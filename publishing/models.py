@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from publishing.checks.models import CheckAnswer, CheckLink, RequestCount  # noqa: F401
@@ -61,6 +62,13 @@ class Edition(models.Model):
     event = models.CharField(_("事件"), max_length=20, choices=Event)
     note = models.TextField(_("修改说明"), blank=True)
     document = models.JSONField(_("内容"), encoder=DjangoJSONEncoder)
+    # So that lists and searches of staff need not unpack the documents.
+    title = models.GeneratedField(
+        verbose_name=_("名称"),
+        expression=KT("document__title"),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
     facets = ArrayField(models.CharField(max_length=160), verbose_name=_("筛选项"), default=list)
     references = ArrayField(models.UUIDField(), verbose_name=_("引用"), default=list)
     position = models.IntegerField(_("顺序"), default=0)
@@ -126,7 +134,7 @@ class Edition(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.document.get('title', self.slug)} #{self.number}"
+        return f"{self.title} #{self.number}"
 
     def get_absolute_url(self):
         return kinds[self.kind].path(self.document)

@@ -1,7 +1,6 @@
 """All editions, for looking things up. Nobody changes one, not even a superuser."""
 
 from django.contrib import admin
-from django.db.models.fields.json import KT
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -31,7 +30,7 @@ class EditionAdmin(StaffAdmin):
     ]
     list_filter = [KindFilter, "event", "is_current", "published_at"]
     list_select_related = ["published_by"]
-    search_fields = ["slug", "note", "document__title"]
+    search_fields = ["slug", "note", "title"]
     date_hierarchy = "published_at"
     show_full_result_count = False
     fields = [
@@ -40,8 +39,7 @@ class EditionAdmin(StaffAdmin):
     ]
 
     def get_queryset(self, request):
-        editions = super().get_queryset(request).annotate(title=KT("document__title"))
-        return editions.defer("document", "facets", "references")
+        return super().get_queryset(request).defer("document", "facets", "references")
 
     def has_add_permission(self, request):
         return False
@@ -51,10 +49,6 @@ class EditionAdmin(StaffAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
-
-    @admin.display(description=gettext_lazy("名称"))
-    def title(self, edition):
-        return edition.title
 
     @admin.display(description=gettext_lazy("类别"), ordering="kind")
     def kind_name(self, edition):

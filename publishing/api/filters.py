@@ -4,7 +4,6 @@ import re
 
 from django import forms
 from django.db.models import F, Q
-from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import rest_framework as filters
@@ -131,7 +130,7 @@ class EntryOrdering(ParameterFilter):
 
     columns = {
         "position": F("position"),
-        "title": KT("document__title"),
+        "title": F("title"),
         "updated_at": F("published_at"),
         "published_at": F("first_published_at"),
     }
