@@ -11,7 +11,7 @@ TEMPLATES = find templates -name '*.html'
 PRODUCTION = env DEBUG=0 SECRET_KEY="$$($(VENV)/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 	ALLOWED_HOSTS=portal.example DATABASE_URL= VAR_DIR=$(VAR_DIR)/check
 
-.PHONY: help run staff-login test handbook-pictures check fix
+.PHONY: help run staff-login test handbook-pictures bench check fix
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -32,6 +32,10 @@ test: ## run all tests, those in a real browser included
 handbook-pictures: ## make the pictures of docs/编辑手册.md anew, from the running admin
 	$(PREPARE) --tests
 	@HANDBOOK_PICTURES=1 $(VENV)/bin/python -m pytest tests/handbook
+
+bench: ## measure the portal with test data (BENCH="admin --quick" chooses); prints ratios
+	$(PREPARE)
+	@$(VENV)/bin/python -m bench $(BENCH)
 
 check: ## judge style, formats, migrations and settings; changes nothing
 	$(PREPARE) --lint

@@ -186,6 +186,14 @@ def refresh_catalogue():
     _update_catalogue(collections=True)
 
 
+@transaction.atomic
+def adopt_editions():
+    """Bring the catalogue up to date with editions that were written around `publish()`."""
+    lock_publishing()
+    newest = Edition.objects.aggregate(newest=Max("id"))["newest"]
+    _update_catalogue(sequence=newest, counts=True)
+
+
 def _refresh_quotes_of_row(row):
     part = registry.part_of(row)
     if part is not None:
