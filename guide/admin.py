@@ -1,6 +1,7 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
+from guide.calendar_admin import WorkCalendarAdmin
 from guide.models import (
     Domain,
     Guide,
@@ -15,6 +16,7 @@ from guide.models import (
     Question,
     Scenario,
     Step,
+    WorkCalendar,
 )
 from guide.review_admin import AnswersByEditing, ProvisionReviewAdmin, ShowsCityReviews
 from publishing.admin import (
@@ -165,6 +167,7 @@ class ProvisionAdmin(AnswersByEditing, RowAdmin):
 
 
 admin.site.register(ProvisionReview, ProvisionReviewAdmin)
+admin.site.register(WorkCalendar, WorkCalendarAdmin)
 
 
 @admin.register(Domain)

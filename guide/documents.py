@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from contacts.documents import DepartmentPart, HotlinePart, OfficePart
 from guide.models import (
+    CalendarSpan,
     Domain,
     Guide,
     Material,
@@ -17,6 +18,7 @@ from guide.models import (
     Question,
     Scenario,
     Step,
+    WorkCalendar,
 )
 from guide.models.limits import LimitUnit, limit_document
 from guide.restore import restore_measure
@@ -32,7 +34,7 @@ from publishing.document_fields import (
 from publishing.models import Edition
 from publishing.registry import Kind, register_collection, register_kind, register_part
 from regions.documents import CityPart
-from sources.documents import CitationPart
+from sources.documents import CitationPart, SourcePart
 
 LIMIT_SCHEMA = {
     "type": "object",
@@ -253,6 +255,25 @@ def scenario_documents():
     return ScenarioPart(Scenario.objects.all(), many=True).data
 
 
+def calendar_documents():
+    """The years whose holidays staff have entered, each with its days off and on."""
+    calendars = WorkCalendar.objects.select_related("source").prefetch_related("spans")
+    documents = [_calendar_document(calendar) for calendar in calendars]
+    return [document for document in documents if document["days_off"]]
+
+
+def _calendar_document(calendar):
+    days = {kind: [] for kind in CalendarSpan.Kind}
+    for span in calendar.spans.all():
+        days[span.kind] += [day.isoformat() for day in span.days]
+    return {
+        "year": calendar.year,
+        "source": SourcePart(calendar.source).data,
+        "days_off": days[CalendarSpan.Kind.HOLIDAY],
+        "days_on": days[CalendarSpan.Kind.WORKDAY],
+    }
+
+
 register_kind(
     Kind(
         name="measure",
@@ -270,4 +291,5 @@ register_part(Domain, DomainPart)
 register_part(Scenario, ScenarioPart)
 register_collection("guide", guide_document, empty=None)
 register_collection("domains", domain_documents)
+register_collection("calendars", calendar_documents)
 register_collection("scenarios", scenario_documents)

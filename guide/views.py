@@ -6,11 +6,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from guide.calculator import calculator
+from guide.comparison import limit_of
 from publishing.catalogue import catalogue_at
 from publishing.models import Edition
 from publishing.pages import entry_page, find_part, history_items, items_of, page_of
 
 LATEST_CHANGES = 8
+LAST_EDITIONS = 3  # of one measure
 
 
 def live_measures(*facets):
@@ -69,7 +72,16 @@ def _sorted_list(request, name, slug):
 
 @entry_page("measure")
 def measure_detail(request, edition):
-    return render(request, "guide/measure_detail.html", {"measure": edition.item})
+    """In the order of a reader's questions; `?start=` counts from that day."""
+    measure = edition.item
+    context = {
+        "measure": measure,
+        "calculator": calculator(
+            request, promised=measure["promised_limit"], statutory=measure["statutory_limit"]
+        ),
+        "changes": history_items(edition, view_name="guide:measure-edition", limit=LAST_EDITIONS),
+    }
+    return render(request, "guide/measure_detail.html", context)
 
 
 @entry_page("measure")
@@ -78,7 +90,16 @@ def measure_city(request, edition, city):
     measure = edition.item
     for provision in measure["provisions"]:
         if provision["city"]["slug"] == city:
-            context = {"measure": measure, "city": provision["city"], "provision": provision}
+            context = {
+                "measure": measure,
+                "city": provision["city"],
+                "provision": provision,
+                "calculator": calculator(
+                    request,
+                    promised=limit_of(measure, provision),
+                    statutory=measure["statutory_limit"],
+                ),
+            }
             return render(request, "guide/measure_city.html", context)
     raise Http404(_("五市中没有这个城市。"))
 

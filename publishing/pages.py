@@ -100,9 +100,14 @@ def find_part(parts, slug):
     raise Http404(_("没有这个栏目。"))
 
 
-def history_items(edition, *, view_name):
-    """All editions of the entry of `edition`, newest first, as lines of its public history."""
+def history_items(edition, *, view_name, limit=None):
+    """The editions of the entry of `edition`, newest first, as lines of its public history.
+
+    All of them, or the last `limit` of those that were announced.
+    """
     editions = Edition.objects.filter(kind=edition.kind, entry_id=edition.entry_id)
+    if limit is not None:
+        editions = editions.exclude(event=Edition.Event.MINOR)
     return [
         {
             "edition": past.number,
@@ -112,5 +117,5 @@ def history_items(edition, *, view_name):
             "is_current": past.is_current,
             "url": reverse(view_name, args=[edition.slug, past.number]),
         }
-        for past in editions.defer("document")
+        for past in editions.defer("document")[:limit]
     ]

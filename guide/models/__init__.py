@@ -1,5 +1,6 @@
 """The guide: its domains, scenarios, measures and each city's way of doing them."""
 
+from guide.models.calendar import CalendarSpan, WorkCalendar
 from guide.models.measure import (
     Material,
     Measure,
@@ -13,6 +14,7 @@ from guide.models.reference import Domain, Guide, GuideCitation, Scenario
 from guide.models.review import ProvisionReview
 
 __all__ = [
+    "CalendarSpan",
     "Domain",
     "Guide",
     "GuideCitation",
@@ -26,4 +28,5 @@ __all__ = [
     "Question",
     "Scenario",
     "Step",
+    "WorkCalendar",
 ]

@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from contacts.models import Department, Hotline, Office
 from cooperation.models import Agreement, Event, Zone
-from guide.models import Domain, Guide, Measure, Provision, ProvisionReview, Scenario
+from guide.models import Domain, Guide, Measure, Provision, ProvisionReview, Scenario, WorkCalendar
 from projects.models import Programme, Project
 from publishing.models import Edition, Schedule
 from regions.models import City, County, StatisticalZone
@@ -43,6 +43,7 @@ ADDED = {
     Department: {"name": "示例部门", "level": "province"},
     Hotline: {"slug": "new", "number": "000-0000", "name": "示例热线"},
     Office: {"name": "示例窗口", "address": "示例路1号", "city": lambda: make_city().pk},
+    WorkCalendar: {"year": "2030", "source": lambda: make_source().pk},
     Domain: {"slug": "new", "name": "示例领域"},
     Scenario: {"slug": "new", "name": "示例场景"},
     Guide: {"name": "示例指南"},

@@ -23,7 +23,7 @@ from tests.factories import (
 
 pytestmark = pytest.mark.django_db
 
-# Version; version and edition; version, catalogue and editions.
+# Version; version and edition; version, catalogue or edition, and editions.
 COSTS = {
     "/": 3,
     "/about/": 2,
@@ -36,7 +36,7 @@ COSTS = {
     "/guide/compare.csv": 3,
     "/guide/domains/medical/": 3,
     "/guide/scenarios/seeing-a-doctor/": 3,
-    "/guide/measures/example/": 2,
+    "/guide/measures/example/": 3,
     "/guide/measures/example/qingdao/": 2,
     "/guide/measures/example/history/": 3,
     "/guide/measures/example/editions/1/": 2,
