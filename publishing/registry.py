@@ -38,6 +38,7 @@ kinds: dict[str, Kind] = {}
 _parts: dict[type[models.Model], Callable] = {}
 collections: dict[str, Callable] = {}
 _empty_catalogue = {}
+after_loading: list[Callable] = []
 
 
 def register_kind(kind):
@@ -54,6 +55,11 @@ def register_collection(name, build, *, empty=()):
     """Put `build()` (JSON-ready) into the catalogue under `name`; `empty` before any data."""
     collections[name] = build
     _empty_catalogue[name] = empty
+
+
+def register_after_loading(act):
+    """Call `act()` when `load_fixtures` has published its entries, in its transaction."""
+    after_loading.append(act)
 
 
 def empty_catalogue():

@@ -6,7 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 # What staff work on every day comes first; apps not named here come last.
 APP_ORDER = [
-    *("guide", "projects", "cooperation", "contacts", "regions", "sources", "publishing"),
+    *("guide", "projects", "cooperation", "finder", "contacts", "regions", "sources"),
+    "publishing",
     "upkeep",
     *("staff", "auth"),
 ]

@@ -37,8 +37,14 @@ class PageSitemap(Sitemap):
 
     def _fixed_paths(self):
         catalogue = catalogue_at(self._version)
-        names = ("guide:home", "guide:index", "guide:compare", "projects:programme-list")
-        others = ("cooperation:zone-list", "about", "accessibility", "sitemap")
+        names = ("guide:home", "guide:index", "guide:compare", "finder:find")
+        others = (
+            "projects:programme-list",
+            "cooperation:zone-list",
+            "about",
+            "accessibility",
+            "sitemap",
+        )
         yield from (reverse(name) for name in (*names, *others))
         for list_name, view_name, key in (
             ("domains", "guide:domain-detail", "slug"),

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "guide",
     "projects",
     "cooperation",
+    "finder",
     "upkeep",
 ]
 

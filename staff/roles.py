@@ -22,7 +22,7 @@ DESCRIPTIONS = {
 # The apps whose rows staff work on; everybody may look at all of them.
 CONTENT_APPS = (
     *("publishing", "sources", "regions", "contacts", "guide", "projects", "cooperation"),
-    "upkeep",
+    *("upkeep", "finder"),
 )
 ENTRIES = ("guide.measure", "projects.project", "cooperation.zone")
 # Rows that belong to entries, by the entry's app. `Child` rows of offices are with offices.
@@ -65,6 +65,7 @@ def _permissions_by_role():
         for act in ("add", "change", "delete")
     }
     review = {f"{e.split('.')[0]}.publish_{e.split('.')[1]}" for e in ENTRIES}
+    review.add("finder.publish_release")
     return {
         CITY_EDITOR: view | city,
         DOMAIN_EDITOR: view | domain,

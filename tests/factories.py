@@ -8,6 +8,7 @@ from itertools import count
 
 from contacts.models import Department, Hotline, Office
 from cooperation.models import Zone
+from finder.models import Question
 from guide.models import Domain, Measure, Provision, Scenario
 from projects.models import Programme, Project
 from publishing import services
@@ -140,6 +141,15 @@ def make_zone(*, counties=(), sources=None, **fields):
         zone.signatories.create(county=county)
     _cite(zone, sources)
     return zone
+
+
+def make_question(**fields):
+    """A question of the finder with one answer that leads to the result."""
+    n = next(_numbers)
+    defaults = {"slug": f"example-{n}", "text": f"示例问题{n}", "position": n}
+    question = Question.objects.create(**defaults | fields)
+    question.answers.create(slug="example", label="示例回答")
+    return question
 
 
 def publish(entry, *, note="示例修改说明", by=None, **options):

@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from contacts.models import Department, Hotline, Office
 from cooperation.models import Agreement, Event, Zone
+from finder.models import Answer, Question, Release, Rule
 from guide.models import Domain, Guide, Measure, Provision, ProvisionReview, Scenario, WorkCalendar
 from projects.models import Programme, Project
 from publishing.models import Edition, Schedule
@@ -22,6 +23,7 @@ from tests.factories import (
     make_domain,
     make_office,
     make_programme,
+    make_question,
     make_source,
     publish_measure,
     publish_project,
@@ -58,10 +60,13 @@ ADDED = {
     Zone: {"slug": "new", "title": "示例合作区", "theme": "示例主题"},
     Agreement: {"slug": "new", "title": "示例协议"},
     Event: {"text": "示例事件"},
+    Question: {"slug": "new", "text": "示例问题", "role": "judge"},
+    Answer: {"slug": "new", "label": "示例回答", "question": lambda: make_question().pk},
+    Rule: {"place": "go", "entry_id": lambda: publish_measure().pk},
     get_user_model(): {"username": "new", "password1": PASSWORD, "password2": PASSWORD},
     Group: {"name": "示例组"},
 }
-NEVER_ADDED = [AuditEntry, Edition, LinkCheck, Provision, ProvisionReview, Schedule]
+NEVER_ADDED = [AuditEntry, Edition, LinkCheck, Provision, ProvisionReview, Release, Schedule]
 
 HOSTILE = [
     *("p=abc", "p=-1", "p=99999999999999999999", "p=1e309", "o=abc", "o=99.99", "o=1.-2.x"),
@@ -75,7 +80,9 @@ HOSTILE = [
 @pytest.fixture
 def rows(db):
     """Something of most kinds, published."""
-    publish_measure(cities=["qingdao"], sources=[make_source()])
+    measure = publish_measure(cities=["qingdao"], sources=[make_source()])
+    answer = make_question().answers.first()
+    Rule.objects.create(entry_id=measure.pk).conditions.create(answer=answer, why="示例理由")
     publish_project(cities=["qingdao"])
     publish_zone()
     make_office()

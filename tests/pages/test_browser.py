@@ -19,6 +19,7 @@ pytestmark = [
 PAGES = [
     "/",
     "/guide/",
+    "/guide/finder/",
     "/guide/compare/",
     "/guide/compare/city-terminals/",
     "/guide/domains/documents/",

@@ -31,6 +31,7 @@ COSTS = {
     "/sitemap/": 3,
     "/sitemap.xml": 3,
     "/guide/": 3,
+    "/guide/finder/": 2,
     "/guide/compare/": 3,
     "/guide/compare/example/": 2,
     "/guide/compare.csv": 3,

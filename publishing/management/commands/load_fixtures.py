@@ -17,7 +17,16 @@ from publishing import registry, services
 from publishing.models import Edition
 
 # A file quotes only rows of the files before it, and its own.
-FILES = ("sources", "regions", "contacts", "guide", "guide_drafts", "projects", "cooperation")
+FILES = (
+    "sources",
+    "regions",
+    "contacts",
+    "guide",
+    "guide_drafts",
+    "projects",
+    "cooperation",
+    "finder",
+)
 DRAFTS = ("guide_drafts",)  # loaded, never published
 
 
@@ -66,6 +75,8 @@ def load_missing(directory, *, if_empty):
         if key(row.object) in wanted
     )
     publish(entries)
+    for act in registry.after_loading:
+        act()
     services.refresh_catalogue()
     if not wanted:
         return f"Nothing to load: all {len(everything)} rows were loaded before."
