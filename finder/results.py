@@ -22,7 +22,9 @@ OF_STATUS = {
 
 
 class Reason(NamedTuple):
-    verdict: str
+    """One point; `verdict` is None for what is told only, and decides nothing."""
+
+    verdict: Verdict | None
     text: str
 
 
@@ -91,7 +93,8 @@ def _live_items(rules):
 
 def _judge(rule, item, given, hotlines):
     reasons = [*_reasons_of_answers(rule, given), *_reasons_of_place(rule, item, given)]
-    verdict = max((reason.verdict for reason in reasons), key=ORDER.index, default=Verdict.MAYBE)
+    verdicts = [reason.verdict for reason in reasons if reason.verdict is not None]
+    verdict = max(verdicts, key=ORDER.index, default=Verdict.MAYBE)
     live, go = cities_of(given)
     known = {provision["city"]["slug"] for provision in item.get("provisions", ())}
     city = next((slug for slug in (go, live) if slug in known), "")
@@ -123,7 +126,7 @@ def _reasons_of_place(rule, item, given):
     for slug in dict.fromkeys((live, go)):
         if slug in provisions:
             provision = provisions[slug]
-            verdict = OF_STATUS[provision["status"]] if slug in counting else Verdict.APPLIES
+            verdict = OF_STATUS[provision["status"]] if slug in counting else None
             yield Reason(verdict, _city_in_words(provision))
 
 
