@@ -121,13 +121,22 @@ def _reasons_of_place(rule, item, given):
         return
     live, go = cities_of(given)
     counting = {live, go} if rule["place"] == Rule.Place.BOTH else {go or live}
-    if not counting - {""}:
+    if _is_outside(rule, given) or not counting - {""}:
         yield Reason(Verdict.MAYBE, _("您选的地方不在五市,条目只说明了五市的情况。"))
     for slug in dict.fromkeys((live, go)):
         if slug in provisions:
             provision = provisions[slug]
             verdict = OF_STATUS[provision["status"]] if slug in counting else None
             yield Reason(verdict, _city_in_words(provision))
+
+
+def _is_outside(rule, given):
+    """Whether a place that counts for the rule is none of the five cities."""
+    chosen = {item.question["role"]: item.answer["slug"] for item in given}
+    roles = [Question.Role.GO]
+    if rule["place"] == Rule.Place.BOTH or chosen.get(Question.Role.GO) == "home":
+        roles.append(Question.Role.LIVE)
+    return any(chosen.get(role) == "other" for role in roles)
 
 
 def _city_in_words(provision):

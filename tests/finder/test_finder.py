@@ -90,6 +90,19 @@ def test_the_result_says_what_each_city_does(client):
     assert "12345" in there
 
 
+def test_a_place_outside_the_five_cities_is_never_certain(client):
+    ask(publish_measure(cities=["qingdao"]))
+    need, live = Question.objects.get(slug="need"), Question.objects.get(slug="live")
+    go = Question.objects.create(slug="go", text="示例去处", role="go", position=3)
+    live.answers.update(next_question=go)
+    go.answers.create(slug="other", label="示例别处", next_question=need)
+    go.answers.create(slug="home", label="示例本市", next_question=need)
+    services._release(by=None, note="")
+    address = "/guide/finder/?live=qingdao&need=example&go="
+    assert "可能适用(1条)" in client.get(address + "other").content.decode()
+    assert ">适用(1条)" in client.get(address + "home").content.decode()
+
+
 def test_a_withdrawn_entry_drops_out_and_a_new_title_shows(client):
     measure = publish_measure(title="示例旧名", cities=["qingdao"])
     ask(measure)
