@@ -76,6 +76,7 @@ def test_one_measure_is_compared_point_by_point(client):
     narrowed = text_of(client, "/guide/compare/example-different/?differences=1")
     assert "全程网办" in narrowed
     assert "负责部门" not in narrowed.split("<tbody")[1]
+    assert "本市最近确认" not in narrowed.split("<tbody")[1]
     assert "五个市都一样" in text_of(client, "/guide/compare/example-alike/?differences=1")
 
 
