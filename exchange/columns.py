@@ -7,6 +7,7 @@ raises ValidationError) and `set`. Values of one column compare with `==`.
 
 import datetime
 import math
+import uuid
 from decimal import Decimal, InvalidOperation
 
 from django.conf import settings
@@ -266,6 +267,23 @@ class TranslationColumn(Column):
         row.translations = others | ({self.code: texts} if texts else {})
 
 
+class UuidColumn(Column):
+    """The UUID of something that no foreign key can name, e.g. an entry of any kind."""
+
+    def __init__(self, field):
+        super().__init__(field)
+        self.accepts = _("UUID,例如从导出的文件里复制")
+
+    def parse(self, text, lookups):
+        try:
+            return uuid.UUID(text)
+        except ValueError as error:
+            raise ValidationError(_("要填 UUID。")) from error
+
+    def cell(self, value, lookups):
+        return str(value or "")
+
+
 class IdColumn(Column):
     """Which row it is; blank for a new one."""
 
@@ -338,4 +356,5 @@ _BY_FIELD = {
     models.DecimalField: NumberColumn,
     models.CharField: Column,
     models.TextField: Column,
+    models.UUIDField: UuidColumn,
 }

@@ -57,6 +57,7 @@ class AnswerAdmin(RowAdmin):
     list_filter = ["question"]
     search_fields = ["label", "slug", "question__text"]
     autocomplete_fields = ["question", "next_question"]
+    exchange_names = [("question__slug", "slug")]
     fieldsets = [
         (None, {"fields": ["question", ("label", "slug", "position"), "hint"]}),
         (gettext_lazy("接下来"), {"fields": ["next_question", "no_entry"]}),

@@ -141,6 +141,7 @@ class Condition(Row):
     )
     position = models.PositiveIntegerField(_("顺序"), default=0)
 
+    parent_field = "rule"
     translatable = ("why",)
 
     class Meta:
