@@ -127,6 +127,7 @@ register_kind(
         path=zone_path,
         template="cooperation/zone_detail.html",
         restore=restore_zone,
+        letter="z",
     )
 )
 register_collection("agreements", agreement_documents)

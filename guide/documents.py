@@ -284,6 +284,7 @@ register_kind(
         path=measure_path,
         template="guide/measure_detail.html",
         restore=restore_measure,
+        letter="m",
         part=related_part,
     )
 )

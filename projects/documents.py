@@ -140,6 +140,7 @@ register_kind(
         path=project_path,
         template="projects/project_detail.html",
         restore=restore_project,
+        letter="p",
     )
 )
 register_part(Programme, ProgrammePart)

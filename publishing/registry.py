@@ -21,6 +21,7 @@ class Kind:
     template: of the public page; it is given the item under the name of the kind.
     restore: (entry, document, writer) -> None, makes the rows say what the document says.
     part: document -> how another document quotes the entry, or None where none does.
+    letter: begins the short addresses of the kind, `/m/<slug>`: printed, so never changed.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Kind:
     path: Callable
     template: str
     restore: Callable
+    letter: str
     part: Callable | None = None
 
 

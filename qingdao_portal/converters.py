@@ -27,5 +27,18 @@ class EditionNumberConverter:
         return str(value)
 
 
+class LetterConverter:
+    """One small letter."""
+
+    regex = "[a-z]"
+
+    def to_python(self, value):
+        return value
+
+    def to_url(self, value):
+        return value
+
+
 register_converter(YearConverter, "year")
+register_converter(LetterConverter, "letter")
 register_converter(EditionNumberConverter, "edition_number")

@@ -183,9 +183,17 @@ def _serve_this_machine(var_dir):
     hosts = {"localhost", "127.0.0.1", "[::1]", env_str("BIND", "127.0.0.1")}
     os.environ.setdefault("ALLOWED_HOSTS", ",".join(sorted(hosts)))
     os.environ.setdefault("USE_HTTPS", "0")
+    os.environ.setdefault("PORTAL_URL", _own_address())
     with readable_errors(var_dir):
         var_dir.mkdir(parents=True, exist_ok=True)
         make_secret_key(var_dir / "secret_key")
+
+
+def _own_address():
+    """Where a browser on this machine finds the portal."""
+    host, port = env_str("BIND", "127.0.0.1"), env_int("PORT", 8000)
+    host = LOOPBACK.get(host, host)
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def make_secret_key(path):

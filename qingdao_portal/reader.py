@@ -94,6 +94,7 @@ def reader_context(request):
         "reader": reader,
         "canonical_url": settings.PORTAL_URL + canonical,
         "view_switch_url": f"{path}?{switch}" if has_views else "",
+        "is_public_page": has_views,
         "chooser": {"kept": kept, "reset_url": f"{path}?{urlencode([*kept, *NO_CITIES])}"},
     }
 

@@ -27,6 +27,7 @@ urlpatterns = [
     path("healthz", operations.healthz),
     path("readyz", operations.readyz),
     path("metrics", operations.metrics),
+    path("", include("publishing.urls")),
     path("check/", include("publishing.checks.urls")),
     path("api/", include("qingdao_portal.api")),
     path("admin/", include("staff.urls")),
