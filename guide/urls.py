@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guide import comparison_views, views
+from guide import comparison_views, handbook_views, views
 
 app_name = "guide"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("guide/compare/", comparison_views.compare, name="compare"),
     path("guide/compare.csv", comparison_views.compare_csv, name="compare-csv"),
     path("guide/compare/<slug:slug>/", comparison_views.compare_measure, name="compare-measure"),
+    path("guide/handbook/", handbook_views.handbook_page, name="handbook"),
     path("guide/measures/", views.measure_list, name="measure-list"),
     path("guide/measures/<slug:slug>/", views.measure_detail, name="measure-detail"),
     path("guide/measures/<slug:slug>/history/", views.measure_history, name="measure-history"),

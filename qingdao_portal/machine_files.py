@@ -37,7 +37,7 @@ class PageSitemap(Sitemap):
 
     def _fixed_paths(self):
         catalogue = catalogue_at(self._version)
-        names = ("guide:home", "guide:index", "guide:compare", "finder:find")
+        names = ("guide:home", "guide:index", "guide:compare", "guide:handbook", "finder:find")
         others = (
             "projects:programme-list",
             "cooperation:zone-list",

@@ -180,6 +180,9 @@ PORTAL_URL = env_str(
     "PORTAL_URL", f"{'https' if USE_HTTPS else 'http'}://{ALLOWED_HOSTS[0].lstrip('.*')}"
 ).rstrip("/")
 
+# What the server draws itself, PDF and pictures, has Chinese text only with this font.
+CHINESE_FONT = env_str("CHINESE_FONT", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -239,6 +242,11 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env_str("LOG_LEVEL", "INFO")},
+    "loggers": {
+        # They tell of each page laid out, and of each style that paper has no use for.
+        "weasyprint": {"level": "ERROR"},
+        "fontTools": {"level": "ERROR"},
+    },
 }
 # No such thing as an endless wait: a cable pulled is noticed, a lock not got is reported.
 DATABASES["default"]["CONN_MAX_AGE"] = env_int("CONN_MAX_AGE", 60)

@@ -53,6 +53,15 @@ def offices_in(measure, provision):
 
 
 @register.filter
+def offices_of(measure, provisions):
+    """Where to go in the cities of these provisions; places of no city count for all."""
+    cities = [provision["city"]["id"] for provision in provisions]
+    offices = [office for provision in provisions for office in provision["offices"]]
+    offices += [o for o in measure["offices"] if not o["city"] or o["city"]["id"] in cities]
+    return list({office["id"]: office for office in offices}.values())
+
+
+@register.filter
 def not_known(measure):
     """What readers look for and no source says, by name, in the order of the page."""
     known = {

@@ -12,7 +12,7 @@ ELDER = "view=elder"  # the same pages once more
 WORDS = {
     *("", "about", "accessibility", "sitemap", "guide", "domains", "scenarios", "measures"),
     *("history", "editions", "projects", "cooperation", "cities", "api", "docs"),
-    *("compare", "compare.csv", "finder"),
+    *("compare", "compare.csv", "finder", "handbook"),
 }
 
 

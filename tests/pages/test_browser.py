@@ -22,6 +22,7 @@ PAGES = [
     "/guide/finder/",
     "/guide/compare/",
     "/guide/compare/city-terminals/",
+    "/guide/handbook/?city=rizhao&domain=transport",
     "/guide/domains/documents/",
     "/guide/scenarios/changing-jobs/",
     "/guide/measures/medical-years/",

@@ -35,6 +35,7 @@ COSTS = {
     "/guide/compare/": 3,
     "/guide/compare/example/": 2,
     "/guide/compare.csv": 3,
+    "/guide/handbook/": 3,
     "/guide/domains/medical/": 3,
     "/guide/scenarios/seeing-a-doctor/": 3,
     "/guide/measures/example/": 3,
