@@ -9,6 +9,7 @@ from projects.models import (
     Project,
     ProjectCitation,
     ProjectDepartment,
+    StatusChange,
 )
 from publishing.admin import (
     TRANSLATIONS,
@@ -20,6 +21,16 @@ from publishing.admin import (
     for_staff,
     ground,
 )
+
+
+class StatusChangeInline(CitationInline):
+    """When the project reached which status, each with the source that says so."""
+
+    model = StatusChange
+    fields = [
+        ("status", "changed_on", "position"),
+        *("text", "source", ("quote", "quote_note"), "translations"),
+    ]
 
 
 class MilestoneInline(ChildInline):
@@ -58,13 +69,14 @@ class ProjectAdmin(EntryAdmin):
     ]
     list_select_related = ["programme"]
     search_fields = ["title", "slug", "summary", "programme__title"]
-    autocomplete_fields = ["programme"]
+    autocomplete_fields = ["programme", "continues"]
     checkbox_fields = ["cities"]
     inlines = [
-        *(MilestoneInline, IndicatorInline, ProjectDepartmentInline, ProjectCitationInline),
+        *(StatusChangeInline, MilestoneInline, IndicatorInline, ProjectDepartmentInline),
+        ProjectCitationInline,
     ]
     fieldsets = [
-        (None, {"fields": ["title", "slug", "programme", ("placement", "rank")]}),
+        (None, {"fields": ["title", "slug", ("programme", "continues"), ("placement", "rank")]}),
         (_("内容"), {"fields": ["summary", "body", ("circle", "circle_note"), "cities"]}),
         (
             _("进展"),

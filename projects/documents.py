@@ -2,11 +2,20 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contacts.documents import DepartmentPart
-from projects.models import Indicator, Milestone, Programme, Project, ProjectDepartment
+from projects.models import (
+    Indicator,
+    Milestone,
+    Programme,
+    Project,
+    ProjectDepartment,
+    StatusChange,
+)
 from projects.restore import restore_project
+from publishing import services
 from publishing.document_fields import (
     DocumentSerializer,
     EntryDocument,
@@ -15,9 +24,10 @@ from publishing.document_fields import (
     PartialDateSerializerField,
     PartSerializer,
 )
+from publishing.models import Edition
 from publishing.registry import Kind, register_collection, register_kind, register_part
 from regions.documents import CityPart
-from sources.documents import CitationPart
+from sources.documents import CitationPart, SourcePart
 
 
 class ProgrammePart(PartSerializer):
@@ -76,18 +86,46 @@ class MilestonePart(PartSerializer):
         fields = ["id", "text", "planned_on", "met_on", "is_met", "translations"]
 
 
+class StatusChangePart(PartSerializer):
+    """A status with the source that says when it was reached: a citation with more to it."""
+
+    changed_on = PartialDateSerializerField()
+    source = SourcePart()
+
+    class Meta:
+        model = StatusChange
+        fields = [
+            *("id", "status", "changed_on", "text", "source", "quote", "quote_note"),
+            "translations",
+        ]
+
+
+class ContinuedPart(serializers.Serializer):
+    """The project of an earlier year that another one continues, by name."""
+
+    purpose = _("延续自更早年度的项目")
+
+    id = serializers.UUIDField()
+    kind = KindField("project")
+    slug = serializers.SlugField()
+    year = serializers.IntegerField(source="programme.year")
+    title = serializers.CharField()
+
+
 class ProjectDocument(EntryDocument):
     """One project of a year, or a development of the same time."""
 
     kind = KindField("project")
     year = serializers.IntegerField(source="programme.year")
     programme = ProgrammePart()
+    continues = serializers.SerializerMethodField(help_text=_("延续自哪个项目,它是现行的。"))
     body_html = MarkdownField(source="body")
     cities = CityPart(many=True)
     departments = ProjectDepartmentPart(many=True)
     planned_finish = PartialDateSerializerField()
     revised_finish = PartialDateSerializerField()
     actual_finish = PartialDateSerializerField()
+    status_changes = StatusChangePart(many=True)
     indicators = IndicatorPart(many=True)
     milestones = MilestonePart(many=True)
     citations = CitationPart(many=True)
@@ -96,12 +134,29 @@ class ProjectDocument(EntryDocument):
         model = Project
         fields = [
             *EntryDocument.COMMON,
-            *("year", "programme", "body", "body_html", "placement", "rank", "circle"),
-            *("circle_note", "cities", "status", "status_note", "progress", "departments"),
+            *("year", "programme", "continues", "body", "body_html", "placement", "rank"),
+            *("circle", "circle_note", "cities", "status", "status_note", "status_changes"),
+            *("progress", "departments"),
             *("planned_finish", "revised_finish", "revision_reason", "actual_finish"),
             *("indicators", "milestones"),
             *EntryDocument.GROUND,
         ]
+
+    @extend_schema_field(ContinuedPart(allow_null=True))
+    def get_continues(self, project):
+        return _live_part(project.continues) if project.continues else None
+
+
+def _live_part(project):
+    """A project by what is public of it, or None: a draft's title must not slip through."""
+    if services.is_going_live(project):
+        return ContinuedPart(project).data
+    edition = Edition.objects.current().filter(kind="project", entry_id=project.pk).first()
+    return continued_part(edition.document) if edition else None
+
+
+def continued_part(document):
+    return {key: document[key] for key in ("id", "kind", "slug", "year", "title")}
 
 
 def build_project(project):
@@ -118,7 +173,11 @@ def project_facets(document):
         f"evidence:{document['evidence']}",
         *(f"city:{city['slug']}" for city in document["cities"]),
     ]
-    return facets + ([f"circle:{document['circle']}"] if document["circle"] else [])
+    if document["circle"]:
+        facets.append(f"circle:{document['circle']}")
+    if continued := document.get("continues"):  # not in editions of before the field
+        facets.append(f"continues:{continued['year']}")
+    return facets
 
 
 def project_path(document):
@@ -141,6 +200,7 @@ register_kind(
         template="projects/project_detail.html",
         restore=restore_project,
         letter="p",
+        part=continued_part,
     )
 )
 register_part(Programme, ProgrammePart)

@@ -1,9 +1,10 @@
 """The ten key projects (十大实事) of each year, and developments of the same time."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -60,8 +61,9 @@ class ProjectQuerySet(models.QuerySet):
     """The working copy, for staff and for building documents. Public pages read editions."""
 
     def for_document(self):
-        return self.select_related("programme").prefetch_related(
+        return self.select_related("programme", "continues__programme").prefetch_related(
             "cities",
+            "status_changes__source",
             "departments__department__city",
             "indicators",
             "milestones",
@@ -91,6 +93,15 @@ class Project(Entry):
 
     programme = models.ForeignKey(
         Programme, on_delete=models.PROTECT, related_name="projects", verbose_name=_("年度")
+    )
+    continues = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,  # the thread from year to year would be cut without a word
+        null=True,
+        blank=True,
+        related_name="continued_by",
+        verbose_name=_("延续自"),
+        help_text=_("更早年度的项目;只在有来源说明是延续时选。"),
     )
     placement = models.CharField(
         _("归属"), max_length=12, choices=Placement, default=Placement.CONCURRENT
@@ -153,7 +164,18 @@ class Project(Entry):
                 condition=Q(actual_finish="") | Q(status="completed"),
                 violation_error_message=_("填了实际完成日期,状态应为“已完成”。"),
             ),
+            models.CheckConstraint(
+                name="projects_project_continues_another",
+                condition=Q(continues__isnull=True) | ~Q(continues=F("id")),
+                violation_error_message=_("项目不能延续它自己。"),
+            ),
         ]
+
+    def clean(self):
+        super().clean()
+        is_threaded = self.continues_id and self.programme_id
+        if is_threaded and self.continues.programme.year >= self.programme.year:
+            raise ValidationError({"continues": _("只能延续更早年度的项目。")})
 
     def get_absolute_url(self):
         return reverse("projects:project-detail", args=[self.programme.year, self.slug])
@@ -238,6 +260,26 @@ class Milestone(Child):
 
     def __str__(self):
         return self.text
+
+
+class StatusChange(Citation):
+    """When a project reached a status, as a source says."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="status_changes")
+    status = models.CharField(_("变为"), max_length=12, choices=Project.Status)
+    changed_on = PartialDateField(_("变化日期"))
+    text = models.CharField(_("发生了什么"), max_length=200, blank=True)
+
+    parent_field = "project"
+    translatable = ("text",)
+
+    class Meta:
+        verbose_name = _("状态变化")
+        verbose_name_plural = _("状态变化")
+        ordering = ["position", "id"]
+
+    def __str__(self):
+        return self.text or self.get_status_display()
 
 
 class ProjectCitation(Citation):

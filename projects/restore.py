@@ -1,8 +1,9 @@
 """An old document of a project back into its rows."""
 
 from contacts.restore import restore_departments
-from projects.models import Programme
+from projects.models import Programme, Project
 from publishing.restore import partial_date
+from sources.models import Source
 from sources.restore import restore_citations
 
 
@@ -10,6 +11,8 @@ def restore_project(project, document, writer):
     """Make the rows of a project say what the document says."""
     writer.address(project, document)
     project.programme = writer.find(Programme, document["programme"]) or project.programme
+    if "continues" in document:  # editions of before the field say nothing of it
+        project.continues = writer.find(Project, document["continues"])
     writer.fields(
         project,
         document,
@@ -38,6 +41,16 @@ def _restore_children(project, document, writer):
         row.as_of = partial_date(part["as_of"])
         row.save()
 
+    def status_change(row, part):
+        source = writer.find(Source, part["source"])
+        if source is not None:
+            row.source = source
+            writer.fields(row, part, "status", "text", "quote", "quote_note", "translations")
+            row.changed_on = partial_date(part["changed_on"])
+            row.save()
+
+    if "status_changes" in document:
+        writer.children(project.status_changes, document["status_changes"], status_change)
     writer.children(project.milestones, document["milestones"], milestone)
     writer.children(project.indicators, document["indicators"], indicator)
     restore_departments(project, document["departments"], writer)

@@ -31,6 +31,7 @@ _PAST = {
     "last_verified_on": gettext_lazy("最近核对日期"),
     "confirmed_on": gettext_lazy("本市确认日期"),
     "met_on": gettext_lazy("达成日期"),
+    "changed_on": gettext_lazy("变化日期"),
     "actual_finish": gettext_lazy("实际完成日期"),
     "signed_on": gettext_lazy("签署日期"),
     "as_of": gettext_lazy("截至日期"),

@@ -31,7 +31,9 @@ CHILDREN = {
         *("step", "material", "question", "measuredepartment", "measurecitation"),
         *("provision", "provisionlink"),
     ),
-    "projects": ("indicator", "milestone", "projectdepartment", "projectcitation"),
+    "projects": (
+        *("indicator", "milestone", "statuschange", "projectdepartment", "projectcitation"),
+    ),
     "cooperation": (
         *("signatory", "aim", "zonecitation", "agreement", "agreementcitation", "party"),
         *("event", "eventcitation"),

@@ -69,6 +69,7 @@ def add_children(count):
         provision.links.create(label="示例", url="https://example.org/")
         provision.offices.add(make_office())
         project.milestones.create(text="示例里程碑")
+        project.status_changes.create(status="in_progress", source=make_source())
         project.indicators.create(name="示例指标", value=1)
         project.departments.create(department=make_department(), role="lead")
         zone.signatories.create(county=make_county())

@@ -18,6 +18,7 @@ from tests.factories import (
     make_hotline,
     make_measure,
     make_office,
+    make_programme,
     make_scenario,
     make_source,
     publish,
@@ -194,6 +195,11 @@ def fill_project(source, department):
     project.departments.create(department=department, role="lead")
     project.indicators.create(name="示例", value="1.5", target="2", as_of="2024")
     project.milestones.create(text="示例", planned_on="2024", met_on="2024-05-01", is_met=True)
+    project.status_changes.create(
+        status="completed", changed_on="2024-12", text="示例", source=source, quote="示例引文"
+    )
+    project.continues = publish_project(programme=make_programme(2023))
+    project.save()
     publish(project)
 
 

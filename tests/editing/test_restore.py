@@ -22,6 +22,7 @@ from tests.factories import (
     make_zone,
     publish,
     publish_measure,
+    publish_project,
     withdraw,
 )
 
@@ -71,11 +72,15 @@ def make_rich_project():
         cities=["qingdao", "weihai"],
         sources=[make_source()],
         placement="listed",
+        continues=publish_project(programme=make_programme(2023)),
         rank=3,
         planned_finish="2024-02",
     )
     for n in range(3):
         project.milestones.create(text=f"示例{n}", planned_on="2024", position=n)
+        project.status_changes.create(
+            status="in_progress", changed_on="2024-01", source=make_source(), text=f"示例{n}"
+        )
         project.indicators.create(name=f"示例{n}", value=f"{n}.5", as_of="2024-01", position=n)
         project.departments.create(department=make_department(), role="lead", position=n)
     return project

@@ -5,7 +5,7 @@ import pytest
 from contacts.models import Department, Hotline, Office
 from cooperation.models import Agreement, Event, Zone
 from guide.models import Domain, Measure, Provision, Question, Step
-from projects.models import Milestone, Programme, Project
+from projects.models import Milestone, Programme, Project, StatusChange
 from staff import access
 from tests.editorial.cast import (
     make_administrator,
@@ -22,6 +22,7 @@ from tests.factories import (
     make_measure,
     make_office,
     make_project,
+    make_source,
     make_zone,
 )
 
@@ -45,6 +46,7 @@ EDITORS = {
     "other step": {"administrator"},
     "project": {"projects", "administrator"},
     "milestone": {"projects", "administrator"},
+    "status change": {"projects", "administrator"},
     "programme": {"administrator"},
     "zone": {"zones", "administrator"},
     "agreement of a zone": {"zones", "administrator"},
@@ -77,6 +79,7 @@ def rows():
         "other step": theirs.steps.create(channel="online", text="示例"),
         "project": project,
         "milestone": project.milestones.create(text="示例"),
+        "status change": project.status_changes.create(status="completed", source=make_source()),
         "programme": project.programme,
         "zone": zone,
         "agreement of a zone": zone.agreements.create(slug="example-a", title="示例"),
@@ -129,6 +132,7 @@ def test_who_may_make_new_rows(users):
         Office: {"city", "administrator"},
         Project: {"projects", "administrator"},
         Milestone: {"projects", "administrator"},
+        StatusChange: {"projects", "administrator"},
         Zone: {"zones", "administrator"},
         Event: {"zones", "administrator"},
         Programme: {"administrator"},
