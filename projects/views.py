@@ -1,14 +1,19 @@
 """Pages of the ten key projects. They read editions and the catalogue only."""
 
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from projects.board import standing_of
+from projects.figures import bars_of, shown_columns, timeline_of
+from projects.filters import BoardFilter
+from projects.history import history_of
 from projects.models import Project
 from publishing.catalogue import catalogue_at
 from publishing.models import Edition
-from publishing.pages import entry_page, items_of, page_of
+from publishing.pages import entry_page, items_of
 
 
 @require_safe
@@ -19,23 +24,39 @@ def programme_list(request):
 
 @require_safe
 def programme_detail(request, year):
-    """One year: the projects that are known, those of the same time, and what is not known."""
+    """One year's board: `circle` and `city` narrow it. The whole year is one page.
+
+    One query brings the year's projects and those of later years that continue them.
+    """
     catalogue = catalogue_at(request.site_version)
     programme = _programme_of(catalogue, year)
-    facet = f"year:{year}"
-    editions = Edition.objects.current().of_kind("project").with_facets(facet).in_order()
-    page = page_of(request, editions, count=catalogue["counts"]["project"].get(facet, 0))
-    projects = items_of(page)
-    listed = [item for item in projects if item["placement"] == Project.Placement.LISTED]
+    chosen = BoardFilter(request, catalogue)
+    facets = Q(facets__contains=[f"year:{year}"]) | Q(facets__contains=[f"continues:{year}"])
+    items = items_of(Edition.objects.current().of_kind("project").filter(facets).in_order())
+    day = request.site_day
+    everything = [standing_of(item, day) for item in items if item["year"] == year]
+    listed = [s for s in everything if s.project["placement"] == Project.Placement.LISTED]
+    standings = chosen.narrow(everything)
     total = programme["total"]
     context = {
         "catalogue": catalogue,
         "programme": programme,
-        "page_obj": page,
+        "day": day,
+        "chosen": chosen,
+        "circles_reset": chosen.without("circle"),
+        "cities_reset": chosen.without("city"),
+        "circles": chosen.circle_choices(everything),
+        "cities": chosen.city_choices(everything),
+        "tally": _tally(everything, chosen),
+        "everything": everything,
         "listed": listed,
-        "concurrent": [item for item in projects if item not in listed],
+        "standings": standings,
+        "behind": [standing for standing in standings if standing.lags],
+        "timeline": timeline_of(standings, day),
+        "continued": [item for item in items if item["year"] == year and item.get("continues")],
+        "continuing": [item for item in items if item["year"] > year],
         "unnamed_count": None if total is None else max(total - len(listed), 0),
-        "status_counts": _count_by_status(listed),
+        "status_counts": _count_by_column(listed),
     }
     return render(request, "projects/programme_detail.html", context)
 
@@ -47,14 +68,37 @@ def _programme_of(catalogue, year):
     raise Http404(_("没有这个年度。"))
 
 
-def _count_by_status(projects):
-    """`[(status, number), …]` in the order of the choices, without zeros."""
-    statuses = [item["status"] for item in projects]
-    return [(code, statuses.count(code)) for code in Project.Status.values if code in statuses]
+def _count_by_column(standings):
+    """`[(column, number), …]` in the order of the columns, without zeros."""
+    columns = [standing.column for standing in standings]
+    return [(column, columns.count(column)) for column in shown_columns(standings)]
+
+
+def _tally(standings, chosen):
+    """The whole year by circle and by city: the columns that occur and a bar for each."""
+    columns = shown_columns(standings)
+    groups = [
+        ("circles", _("按圈"), chosen.circle_choices(standings)),
+        ("cities", _("按市"), chosen.city_choices(standings)),
+    ]
+    most = max([1, *(choice.count for *_names, choices in groups for choice in choices)])
+    return {
+        "columns": columns,
+        "groups": [bars_of(*group, columns, most) for group in groups],
+    }
 
 
 @entry_page("project")
 def project_detail(request, edition, year):
     if edition.document["year"] != year:
         return redirect(edition.get_absolute_url(), permanent=True)
-    return render(request, "projects/project_detail.html", {"project": edition.item})
+    project, day = edition.item, request.site_day
+    standing = standing_of(project, day)
+    context = {
+        "project": project,
+        "standing": standing,
+        "timeline": timeline_of([standing], day),
+        "history": history_of(edition),
+        "day": day,
+    }
+    return render(request, "projects/project_detail.html", context)

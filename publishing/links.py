@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.http.request import validate_host
 from django.urls import Resolver404, resolve
+from django.utils import timezone
 
 from publishing.catalogue import current_version
 
@@ -62,6 +63,7 @@ def _answers(match, path):
     request.method, request.path, request.path_info = "GET", path, path
     request.META["SERVER_NAME"], request.META["SERVER_PORT"] = "localhost", "80"
     request.resolver_match, request.site_version = match, current_version()
+    request.site_day = timezone.localdate()
     try:
         response = match.func(request, *match.args, **match.kwargs)
     except Http404:

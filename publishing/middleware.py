@@ -3,6 +3,7 @@
 import hashlib
 
 from django.db import OperationalError
+from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from publishing.catalogue import current_version
@@ -18,7 +19,8 @@ class VersionMiddleware:
     """Answer 304 before any view runs; mark what may be kept by browsers and proxies.
 
     A public answer is a function of address, negotiated type, release and site version, so
-    these four make its ETag. Costs one query; sets `request.site_version`.
+    these four make its ETag; that of a page also of the day, which turns a planned date into one
+    that has passed. Costs one query; sets `request.site_version` and `request.site_day`.
     """
 
     def __init__(self, get_response):
@@ -29,6 +31,7 @@ class VersionMiddleware:
             return self.get_response(request)
         try:
             request.site_version = current_version()
+            request.site_day = timezone.localdate()
         except OperationalError:
             return service_unavailable(request)
         etag = self._etag(request)
@@ -42,12 +45,13 @@ class VersionMiddleware:
 
     @staticmethod
     def _etag(request):
+        is_api = request.path.startswith("/api/")
         parts = (
             RELEASE,
             str(request.site_version),
             request.get_host(),
             request.get_full_path(),
-            request.headers.get("Accept", "") if request.path.startswith("/api/") else "",
+            request.headers.get("Accept", "") if is_api else request.site_day.isoformat(),
         )
         return f'W/"{hashlib.sha256(chr(10).join(parts).encode()).hexdigest()[:32]}"'
 

@@ -4,6 +4,7 @@ Stored as text: `2024`, `2024-02` and `2024-02-14` sort as text in the order of 
 month can never be mistaken for its first day.
 """
 
+import calendar
 import datetime
 import re
 
@@ -46,6 +47,19 @@ def date_in_words(iso):
     """`2024-02` as 2024年2月: no more than is known."""
     parts = tuple(int(part) for part in iso.split("-"))
     return _WORDS[len(parts) - 1] % parts
+
+
+def first_day(iso):
+    """The first day that a date of any precision can mean."""
+    return datetime.date.fromisoformat(iso + "0000-01-01"[len(iso) :])
+
+
+def last_day(iso):
+    """The last day that a date of any precision can mean: `2024-02` ends on the 29th."""
+    day = first_day(iso)
+    if len(iso) == 4:
+        return day.replace(month=12, day=31)
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1]) if len(iso) == 7 else day
 
 
 class PartialDateField(models.CharField):

@@ -63,6 +63,11 @@ LABELS = {
         "completed": _("已完成"),
         "delayed": _("滞后"),
     },
+    "timeliness": {
+        "early": _("比计划早"),
+        "in_time": _("按计划完成"),
+        "late": _("比计划晚"),
+    },
     "circle": {
         "transport": _("交通圈"),
         "industry": _("产业圈"),

@@ -44,7 +44,7 @@ COSTS = {
     "/guide/measures/example/editions/1/": 2,
     "/projects/": 2,
     "/projects/2024/": 3,
-    "/projects/2024/example/": 2,
+    "/projects/2024/example/": 3,
     "/cooperation/": 3,
     "/cooperation/example/": 2,
     "/cities/qingdao/": 3,
