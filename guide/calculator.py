@@ -7,8 +7,9 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
-from guide.working_days import Deadline, WorkDays, can_count, deadline
+from guide.working_days import can_count, deadline
 from publishing.catalogue import catalogue_at
+from qingdao_portal.working_days import Deadline, WorkDays
 
 FIRST, LAST = datetime.date(2000, 1, 1), datetime.date(2100, 12, 31)
 _IN_RANGE = _("请填2000年到2100年之间的日期。")

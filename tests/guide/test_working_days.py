@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from guide.models import CalendarSpan, WorkCalendar
-from guide.working_days import WorkDays, deadline
+from guide.working_days import deadline
 from publishing.catalogue import catalogue_at, current_version
+from qingdao_portal.working_days import WorkDays
 from tests.factories import make_source, publish_measure
 
 KIND = CalendarSpan.Kind
