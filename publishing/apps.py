@@ -8,9 +8,9 @@ class PublishingConfig(AppConfig):
     verbose_name = _("发布")
 
     def ready(self):
-        from publishing.checks import log_filter
         from publishing.checks.services import revoke_links_of_withdrawn
         from publishing.models import Edition
+        from qingdao_portal import log_filter
 
-        log_filter.install()
+        log_filter.hide("/check/")
         post_save.connect(revoke_links_of_withdrawn, sender=Edition)

@@ -1,6 +1,5 @@
 """The forms of outside checks: for staff who make a link, and for those who follow it."""
 
-import re
 import uuid
 from datetime import timedelta
 
@@ -18,22 +17,10 @@ from publishing.checks.models import (
     CheckAnswer,
     CheckLink,
 )
-from qingdao_portal.texts import clean_text
+from publishing.outside_forms import FormKeys, PlainTextField, id_of_words
 
 DEFAULT_DAYS = 14
-_SALT = "publishing.checks"
-# They turn the direction of what follows: a name could pretend to be another text.
-_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-
-
-class PlainTextField(forms.CharField):
-    """Text from outside without control characters; a one-line text has no line ends either."""
-
-    def to_python(self, value):
-        text = _DIRECTIONS.sub("", clean_text(str(value or "")))
-        if not isinstance(self.widget, forms.Textarea):
-            text = " ".join(text.split())
-        return super().to_python(text)
+_keys = FormKeys("publishing.checks")
 
 
 class CheckLinkForm(forms.Form):
@@ -99,12 +86,12 @@ class CheckAnswerForm(forms.Form):
 
     def clean_key(self):
         try:
-            link_id, form_id, version = signing.loads(self.cleaned_data["key"], salt=_SALT)
+            form_id, _age, (link_id, version) = _keys.read(self.cleaned_data["key"])
         except signing.BadSignature:
             link_id = None
         if link_id != str(self.link.pk):
             raise ValidationError(_("页面已经过期。请在下面重新填写,再提交一次。"))
-        return uuid.UUID(form_id), version
+        return form_id, version
 
     def clean(self):
         is_wrong = self.cleaned_data.get("verdict") == CheckAnswer.Verdict.WRONG
@@ -117,10 +104,9 @@ class CheckAnswerForm(forms.Form):
         """The fields of the answer. Its id is that of the form with exactly these words in it."""
         form_id, version = self.cleaned_data["key"]
         words = {name: self.cleaned_data[name] for name in ("verdict", "remark", "name")}
-        answer_id = uuid.uuid5(form_id, "\n".join(words.values()))
-        return {"id": answer_id, "version": version, **words}
+        return {"id": id_of_words(form_id, words.values()), "version": version, **words}
 
 
 def make_key(link, version):
     """A key for a form that is shown now: for this link only, and for these rows."""
-    return signing.dumps([str(link.pk), str(uuid.uuid4()), version], salt=_SALT)
+    return _keys.make(str(link.pk), version)

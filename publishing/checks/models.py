@@ -123,7 +123,7 @@ class CheckAnswer(models.Model):
 
 
 class RequestCount(models.Model):
-    """How many requests fell into a bucket since a moment; see `publishing.checks.limits`."""
+    """How many requests fell into a bucket since a moment; see `publishing.request_limits`."""
 
     bucket = models.CharField(max_length=40, primary_key=True)
     started_at = models.BigIntegerField()  # seconds since 1970

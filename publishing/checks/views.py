@@ -1,7 +1,5 @@
 """The page behind a check link: the draft as it would be public, and a form to answer it."""
 
-from functools import wraps
-
 from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,30 +11,8 @@ from publishing.checks import services
 from publishing.checks.forms import CheckAnswerForm
 from publishing.checks.limits import ANSWERS_PER_LINK, REQUESTS_PER_ADDRESS, REQUESTS_PER_LINK
 from publishing.previews import preview_item
+from publishing.unlisted import too_many, unlisted
 from qingdao_portal.client import client_network
-from qingdao_portal.errors import page_not_found
-
-HEADERS = {
-    "Cache-Control": "no-store, private",
-    "Referrer-Policy": "no-referrer",
-    "X-Robots-Tag": "noindex, nofollow, noarchive",
-}
-
-
-def unlisted(view):
-    """Keep whatever the view answers, a missing page too, out of caches, indexes and referrers."""
-
-    @wraps(view)
-    def answer(request, *args, **kwargs):
-        try:
-            response = view(request, *args, **kwargs)
-        except Http404 as error:
-            response = page_not_found(request, error)
-        for name, value in HEADERS.items():
-            response.headers[name] = value
-        return response
-
-    return answer
 
 
 @csrf_exempt  # No cookie is sent here that could be abused; the form is signed for its link.
@@ -46,7 +22,7 @@ def check_page(request, token):
     """What is not, or no longer, open looks the same, whatever the reason."""
     wait = REQUESTS_PER_ADDRESS.seconds_to_wait(client_network(request))
     if wait:
-        return _too_many(request, wait)
+        return too_many(request, wait)
     link = services.find_live(token)
     if link is None:
         raise Http404
@@ -54,7 +30,7 @@ def check_page(request, token):
     if not wait and request.method == "POST":
         wait = ANSWERS_PER_LINK.seconds_to_wait(str(link.pk))
     if wait:
-        return _too_many(request, wait)
+        return too_many(request, wait)
     if request.method == "POST":
         return _take_answer(request, link, token)
     return _show(request, link, CheckAnswerForm(link=link, version=link.entry.version))
@@ -86,9 +62,3 @@ def _show(request, link, form, status=200):
         "is_answered": request.method == "GET" and "answered" in request.GET,
     }
     return render(request, "publishing/check_page.html", context, status=status)
-
-
-def _too_many(request, wait):
-    response = render(request, "429.html", {"minutes": -(-wait // 60)}, status=429)
-    response.headers["Retry-After"] = str(wait)
-    return response

@@ -14,9 +14,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from publishing import request_limits, workflow
 from publishing import services as publishing_services
-from publishing import workflow
-from publishing.checks import limits, services
+from publishing.checks import services
 from publishing.checks.models import CheckAnswer, CheckLink, RequestCount, hash_of
 from publishing.models import WorkflowEvent
 from staff.models import AuditEntry
@@ -391,7 +391,7 @@ def test_two_clicks_on_making_a_link_make_one():
 
 
 class TestLimits:
-    LIMIT = limits.Limit("example", requests=3, seconds=60)
+    LIMIT = request_limits.Limit("example", requests=3, seconds=60)
 
     def test_so_many_pass_and_the_next_waits_until_the_window_ends(self):
         waits = [self.LIMIT.seconds_to_wait("a", now=600 + second) for second in range(5)]
@@ -400,7 +400,7 @@ class TestLimits:
         assert self.LIMIT.seconds_to_wait("a", now=660) == 0
 
     def test_the_counters_never_take_more_than_so_many_rows(self, monkeypatch):
-        monkeypatch.setattr(limits, "BUCKETS", 4)
+        monkeypatch.setattr(request_limits, "BUCKETS", 4)
         for number in range(50):
             self.LIMIT.seconds_to_wait(f"2001:db8::{number}", now=600 + number)
         assert RequestCount.objects.count() <= 4
@@ -415,7 +415,7 @@ class TestLimits:
     )
     def test_too_many_are_told_when_to_come_back(self, client, address, monkeypatch, name):
         sent = {"key": key_on(client.get(address)), **ANSWER}
-        one = limits.Limit(f"example-{name}", requests=1, seconds=10**9)
+        one = request_limits.Limit(f"example-{name}", requests=1, seconds=10**9)
         monkeypatch.setattr(f"publishing.checks.views.{name}", one)
         assert client.post(address, sent).status_code == 303
         response = client.post(address, sent)
@@ -424,12 +424,12 @@ class TestLimits:
         assert "no-store" in response["Cache-Control"]
 
     def test_guessing_is_limited_like_reading(self, client, monkeypatch):
-        none_left = limits.Limit("example-guesses", requests=0, seconds=3600)
+        none_left = request_limits.Limit("example-guesses", requests=0, seconds=3600)
         monkeypatch.setattr("publishing.checks.views.REQUESTS_PER_ADDRESS", none_left)
         assert client.get("/check/guess/").status_code == 429
 
     def test_one_address_does_not_use_up_the_limit_of_another(self, client, address, monkeypatch):
-        two = limits.Limit("example-address", requests=2, seconds=10**9)
+        two = request_limits.Limit("example-address", requests=2, seconds=10**9)
         monkeypatch.setattr("publishing.checks.views.REQUESTS_PER_ADDRESS", two)
         for _ in range(3):
             response = client.get(address, REMOTE_ADDR="2001:db8:0:1::1")

@@ -1,0 +1,42 @@
+"""How often pages for people outside may be asked for, counted in the database: workers agree.
+
+Each limit has a fixed number of buckets, and addresses and other keys fall into them by a keyed
+hash: whatever is sent, the table never grows beyond that. Two clients in one bucket share a limit,
+which nobody can bring about on purpose.
+"""
+
+import time
+from dataclasses import dataclass
+
+from django.db import connection
+from django.utils.crypto import salted_hmac
+
+BUCKETS = 65_536
+_COUNT = """
+INSERT INTO publishing_requestcount AS stored (bucket, started_at, count) VALUES (%s, %s, 1)
+ON CONFLICT (bucket) DO UPDATE SET started_at = EXCLUDED.started_at, count = CASE
+    WHEN stored.started_at = EXCLUDED.started_at THEN LEAST(stored.count + 1, %s) ELSE 1 END
+RETURNING count
+"""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """So many requests in each stretch of so many seconds, per key."""
+
+    name: str
+    requests: int
+    seconds: int
+
+    def seconds_to_wait(self, key, now=None):
+        """Count a request. Return 0 where it may pass, else how long until the next one may."""
+        now = int(time.time() if now is None else now)
+        started_at = now - now % self.seconds
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT, [self._bucket(key), started_at, self.requests + 1])
+            (count,) = cursor.fetchone()
+        return started_at + self.seconds - now if count > self.requests else 0
+
+    def _bucket(self, key):
+        digest = salted_hmac(self.name, key or "", algorithm="sha256").digest()
+        return f"{self.name}:{int.from_bytes(digest[:4]) % BUCKETS}"
