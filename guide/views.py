@@ -135,6 +135,9 @@ def measure_edition(request, slug, number):
     return render(request, "guide/measure_edition.html", context)
 
 
+measure_edition.entry_kind = "measure"
+
+
 @require_safe
 def measure_list(request):
     """The list of measures is the guide itself."""

@@ -11,7 +11,9 @@ from qingdao_portal.front_door import service_unavailable
 from qingdao_portal.release import RELEASE
 
 # Everything else is the same for everyone until the next publish.
-PRIVATE_PREFIXES = ("/admin/", "/check/", "/static/", "/healthz", "/readyz", "/metrics")
+PRIVATE_PREFIXES = (
+    *("/admin/", "/check/", "/feedback/", "/static/", "/healthz", "/readyz", "/metrics"),
+)
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
 
 

@@ -48,6 +48,7 @@ def entry_page(kind):
                 )
             return view(request, edition, **kwargs)
 
+        page.entry_kind = kind  # what the page of an address is about can be told without it
         return page
 
     return decorate

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 # What staff work on every day comes first; apps not named here come last.
 APP_ORDER = [
-    *("guide", "projects", "cooperation", "finder", "contacts", "regions", "sources"),
+    *("guide", "projects", "cooperation", "feedback", "finder", "contacts", "regions", "sources"),
     "publishing",
     "upkeep",
     *("staff", "auth"),

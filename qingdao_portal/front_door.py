@@ -22,8 +22,9 @@ MAX_PARAMETERS = 100
 MAX_REPEATS = 20
 RETRY_AFTER_SECONDS = 5
 IMPORT_PATH = re.compile(r"/admin/[a-z_]+/[a-z_]+/import/")  # takes files of staff
-FORM_PREFIXES = ("/admin/", "/check/")
-MAX_FORM_BYTES = 64 * 1024  # what a form needs around its file
+READER_FORM_PREFIXES = ("/check/", "/feedback/")
+FORM_PREFIXES = ("/admin/", *READER_FORM_PREFIXES)
+MAX_FORM_BYTES = 64 * 1024  # of a form of readers, and of what a form has around its file
 
 
 class FrontDoorMiddleware:
@@ -91,12 +92,18 @@ def _refuse_body(request):
         if int(length) > settings.IMPORT_MAX_BYTES + MAX_FORM_BYTES:
             most = filesizeformat(settings.IMPORT_MAX_BYTES)
             return 413, _("文件太大:最多%s。请分成几个文件导入。") % most
-    elif int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    elif int(length) > _most_bytes(request.path):
         return 413, _("提交的内容太大。请分几次提交。")
     charset = (request.content_params or {}).get("charset", "utf-8").strip("\"'").lower()
     if charset not in ("utf-8", "utf8", "us-ascii"):
         return 400, _("请使用 UTF-8 编码提交。")
     return None
+
+
+def _most_bytes(path):
+    """Forms of readers have a few short fields; those of staff may be long."""
+    is_reader_form = path.startswith(READER_FORM_PREFIXES)
+    return MAX_FORM_BYTES if is_reader_form else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def service_unavailable(request):

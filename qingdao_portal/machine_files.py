@@ -25,7 +25,7 @@ class PageSitemap(Sitemap):
 
     def items(self):
         entries = Edition.objects.current().order_by("id")
-        return [(path, None) for path in self._fixed_paths()] + [
+        return [(path, None) for path in fixed_paths(self._version)] + [
             (edition.get_absolute_url(), edition.published_at) for edition in entries
         ]
 
@@ -35,25 +35,27 @@ class PageSitemap(Sitemap):
     def lastmod(self, item):
         return item[1]
 
-    def _fixed_paths(self):
-        catalogue = catalogue_at(self._version)
-        names = ("guide:home", "guide:index", "guide:compare", "guide:handbook", "finder:find")
-        others = (
-            "projects:programme-list",
-            "cooperation:zone-list",
-            "about",
-            "accessibility",
-            "sitemap",
-        )
-        yield from (reverse(name) for name in (*names, *others))
-        for list_name, view_name, key in (
-            ("domains", "guide:domain-detail", "slug"),
-            ("scenarios", "guide:scenario-detail", "slug"),
-            ("cities", "city-detail", "slug"),
-            ("programmes", "projects:programme-detail", "year"),
-        ):
-            for part in catalogue[list_name]:
-                yield reverse(view_name, args=[part[key]])
+
+def fixed_paths(version):
+    """The paths of all public pages that are no entry's."""
+    catalogue = catalogue_at(version)
+    names = ("guide:home", "guide:index", "guide:compare", "guide:handbook", "finder:find")
+    others = (
+        "projects:programme-list",
+        "cooperation:zone-list",
+        "about",
+        "accessibility",
+        "sitemap",
+    )
+    yield from (reverse(name) for name in (*names, *others))
+    for list_name, view_name, key in (
+        ("domains", "guide:domain-detail", "slug"),
+        ("scenarios", "guide:scenario-detail", "slug"),
+        ("cities", "city-detail", "slug"),
+        ("programmes", "projects:programme-detail", "year"),
+    ):
+        for part in catalogue[list_name]:
+            yield reverse(view_name, args=[part[key]])
 
 
 @require_safe
@@ -61,6 +63,7 @@ def robots_txt(request):
     lines = [
         "User-agent: *",
         "Disallow: /admin/",
+        "Disallow: /feedback/",
         f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -47,6 +47,11 @@ class Reader(NamedTuple):
         """The choices that were made, as parameters of an address."""
         return {name: value for name, value in zip(KNOWN_VALUES, self, strict=True) if value}
 
+    @property
+    def query(self):
+        """The choices as the end of an address, for forms that no middleware completes."""
+        return f"?{urlencode(self.parameters)}" if self.parameters else ""
+
     def carry(self, link):
         """`link` with the choices added, if it leads to a page of this site; else as it is.
 
@@ -95,6 +100,7 @@ def reader_context(request):
         "canonical_url": settings.PORTAL_URL + canonical,
         "view_switch_url": f"{path}?{switch}" if has_views else "",
         "is_public_page": has_views,
+        "feedback_about": request.path if is_page(request.path) else "",
         "chooser": {"kept": kept, "reset_url": f"{path}?{urlencode([*kept, *NO_CITIES])}"},
     }
 

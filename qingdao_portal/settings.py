@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "cooperation",
     "finder",
     "upkeep",
+    "feedback",
 ]
 
 MIDDLEWARE = [
@@ -135,6 +136,12 @@ REVIEW_INTERVAL_DAYS = env_int("REVIEW_INTERVAL_DAYS", 180)
 LINK_CHECK = not DEBUG and env_bool("LINK_CHECK", True)
 # `host:port` of servers in one's own network that may be asked although they are not public.
 OUTBOUND_PRIVATE_HOSTS = env_list("OUTBOUND_PRIVATE_HOSTS", [])
+
+# What readers write: answered within so many working days; a contact is erased and the message
+# deleted so many days after it came. Pages for readers say these numbers.
+FEEDBACK_ANSWER_DAYS = env_int("FEEDBACK_ANSWER_DAYS", 5)
+FEEDBACK_CONTACT_DAYS = env_int("FEEDBACK_CONTACT_DAYS", 60)
+FEEDBACK_KEEP_DAYS = env_int("FEEDBACK_KEEP_DAYS", 180)
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]

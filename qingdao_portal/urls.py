@@ -17,6 +17,7 @@ urlpatterns = [
     path("projects/", include("projects.urls")),
     path("cooperation/", include("cooperation.urls")),
     path("cities/", include("regions.urls")),
+    path("feedback/", include("feedback.urls")),
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("sitemap/", views.sitemap_page, name="sitemap"),

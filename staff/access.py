@@ -2,7 +2,8 @@
 
 Model permissions come first: without `guide.change_measure` no measure may be changed. These
 functions then narrow them to the cities and domains that a user was given. Every view, action,
-inline, autocomplete, import and export asks here. Everybody on staff may look at everything.
+inline, autocomplete, import and export asks here. Everybody on staff may look at everything but
+what readers wrote: that is for those who answer it.
 """
 
 from django.db.models import Q
@@ -15,8 +16,9 @@ CITY_PATHS = {
     "guide.provisionlink": "provision__city",
     "contacts.office": "city",
     "contacts.openinghours": "office__city",
+    "feedback.message": "city",
 }
-# How to reach the measure whose domain counts, for what domain editors keep.
+# How to reach the row whose domain counts, for what domain editors keep.
 MEASURE_PATHS = {
     "guide.measure": "",
     **{
@@ -26,9 +28,12 @@ MEASURE_PATHS = {
         )
     },
     "guide.provisionlink": "provision__measure__",
+    "feedback.message": "",
 }
 # Switches that open a subject which has no domains.
 SWITCHES = {"projects": "edits_projects", "cooperation": "edits_zones"}
+# Rows that name the kind of entry they are about, and the switches that open them.
+KINDS_BY_SWITCH = {"feedback.message": {"edits_projects": "project", "edits_zones": "zone"}}
 # Shown to everybody at once, outside any entry: administrators only.
 REFERENCE_MODELS = {"projects.programme", "projects.programmecitation"}
 
@@ -135,6 +140,10 @@ def _editable_condition(user, options):
             conditions.append(Q(**{f"{path}domain__in": user.domains.all()}))
         elif _is_open_subject(user, options):
             conditions.append(_of_an_entry(options))
+        switches = KINDS_BY_SWITCH.get(options.label_lower, {})
+        kinds = [kind for switch, kind in switches.items() if getattr(user, switch)]
+        if kinds:
+            conditions.append(Q(entry_kind__in=kinds))
     if not conditions:
         return None
     condition = conditions.pop()

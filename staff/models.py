@@ -89,6 +89,9 @@ class AuditEntry(models.Model):
         WITHDRAWN = "withdrawn", _("撤回")
         CHECK_LINK_MADE = "check_link_made", _("建立外部核对链接")
         CHECK_LINK_REVOKED = "check_link_revoked", _("收回外部核对链接")
+        FEEDBACK_ANSWERED = "feedback_answered", _("答复反馈")
+        FEEDBACK_ROUTED = "feedback_routed", _("转办反馈")
+        FEEDBACK_DELETED = "feedback_deleted", _("删除反馈")
         EXPORTED = "exported", _("导出")
         IMPORTED = "imported", _("导入")
 

@@ -13,13 +13,14 @@ REVIEWER = "审核员"
 ADMINISTRATOR = "管理员"
 
 DESCRIPTIONS = {
-    CITY_EDITOR: _("修改所管城市的落实情况和办事地点,送审。"),
-    DOMAIN_EDITOR: _("修改所管领域的举措(或实事项目、合作区),送审。"),
+    CITY_EDITOR: _("修改所管城市的落实情况和办事地点,送审;答复关于这些城市的反馈。"),
+    DOMAIN_EDITOR: _("修改所管领域的举措(或实事项目、合作区),送审;答复关于它们的反馈。"),
     REVIEWER: _("审核、退回、发布、定时和撤回。"),
     ADMINISTRATOR: _("全部内容和帐号;自己送审的不能自己通过。"),
 }
 
-# The apps whose rows staff work on; everybody may look at all of them.
+# The apps whose rows staff work on; everybody may look at all of them. What readers wrote is not
+# among them: only those who answer it may read it.
 CONTENT_APPS = (
     *("publishing", "sources", "regions", "contacts", "guide", "projects", "cooperation"),
     *("upkeep", "finder"),
@@ -54,6 +55,8 @@ def _permissions_by_role():
         for app in CONTENT_APPS
         for model in apps.get_app_config(app).get_models()
     }
+    view.add("feedback.view_usefulness")
+    answer = {f"feedback.{act}_message" for act in ("view", "change", "delete")}
     city = {
         *(f"contacts.{act}_office" for act in ("add", "change", "delete")),
         *(f"contacts.{act}_openinghours" for act in ("add", "change", "delete")),
@@ -69,8 +72,8 @@ def _permissions_by_role():
     review = {f"{e.split('.')[0]}.publish_{e.split('.')[1]}" for e in ENTRIES}
     review.add("finder.publish_release")
     return {
-        CITY_EDITOR: view | city,
-        DOMAIN_EDITOR: view | domain,
+        CITY_EDITOR: view | answer | city,
+        DOMAIN_EDITOR: view | answer | domain,
         REVIEWER: view | review,
         ADMINISTRATOR: None,
     }

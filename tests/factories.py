@@ -4,10 +4,15 @@
 that two rows made alike differ.
 """
 
+import uuid
+from datetime import timedelta
 from itertools import count
+
+from django.utils import timezone
 
 from contacts.models import Department, Hotline, Office
 from cooperation.models import Zone
+from feedback.models import Message
 from finder.models import Question
 from guide.models import Domain, Measure, Provision, Scenario
 from projects.models import Programme, Project
@@ -141,6 +146,28 @@ def make_zone(*, counties=(), sources=None, **fields):
         zone.signatories.create(county=county)
     _cite(zone, sources)
     return zone
+
+
+def make_message(measure=None, *, city="", is_overdue=False, **fields):
+    """A question of a reader, about the measure if one is named; `city` is a slug."""
+    n = next(_numbers)
+    about = {}
+    if measure:
+        about = {
+            "about": f"/guide/measures/{measure.slug}/",
+            "about_title": measure.title,
+            "entry_kind": measure.kind,
+            "entry_id": measure.pk,
+            "domain": measure.domain,
+        }
+    defaults = {
+        "id": uuid.uuid4(),
+        "kind": Message.Kind.QUESTION,
+        "text": f"示例问题{n}",
+        "city": make_city(city) if city else None,
+        "due_on": timezone.localdate() - timedelta(days=is_overdue),
+    }
+    return Message.objects.create(**defaults | about | fields)
 
 
 def make_question(**fields):

@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from contacts.models import Department, Hotline, Office
 from cooperation.models import Agreement, Event, Zone
+from feedback.models import Message, Usefulness
 from finder.models import Answer, Question, Release, Rule
 from guide.models import Domain, Guide, Measure, Provision, ProvisionReview, Scenario, WorkCalendar
 from projects.models import Programme, Project
@@ -21,6 +22,7 @@ from tests.admin.pages import address_of, errors_on, send
 from tests.factories import (
     make_city,
     make_domain,
+    make_message,
     make_office,
     make_programme,
     make_question,
@@ -66,7 +68,10 @@ ADDED = {
     get_user_model(): {"username": "new", "password1": PASSWORD, "password2": PASSWORD},
     Group: {"name": "示例组"},
 }
-NEVER_ADDED = [AuditEntry, Edition, LinkCheck, Provision, ProvisionReview, Release, Schedule]
+NEVER_ADDED = [
+    *(AuditEntry, Edition, LinkCheck, Message, Provision, ProvisionReview, Release, Schedule),
+    Usefulness,
+]
 
 HOSTILE = [
     *("p=abc", "p=-1", "p=99999999999999999999", "p=1e309", "o=abc", "o=99.99", "o=1.-2.x"),
@@ -86,6 +91,8 @@ def rows(db):
     publish_project(cities=["qingdao"])
     publish_zone()
     make_office()
+    make_message(measure, city="qingdao")
+    Usefulness.objects.create(day="2030-01-01", path="/about/", yes=1)
 
 
 @pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)

@@ -6,13 +6,13 @@ from html import unescape
 
 LINK = re.compile(r"""(?:href|src)=["'](/[^"'#]*)""")
 START = "/"
-LEFT_OUT = ("/admin/", "/static/")
+LEFT_OUT = ("/admin/", "/static/", "/feedback/?about=")  # the form is the same for each page
 ELDER = "view=elder"  # the same pages once more
 # Words of addresses; everything else in them is a name, a year or a number.
 WORDS = {
     *("", "about", "accessibility", "sitemap", "guide", "domains", "scenarios", "measures"),
     *("history", "editions", "projects", "cooperation", "cities", "api", "docs"),
-    *("compare", "compare.csv", "finder", "handbook"),
+    *("compare", "compare.csv", "finder", "handbook", "feedback", "state"),
 }
 
 

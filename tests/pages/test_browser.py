@@ -40,6 +40,8 @@ PAGES = [
     "/about/",
     "/accessibility/",
     "/sitemap/",
+    "/feedback/?about=/guide/measures/medical-years/",
+    "/feedback/state/",
     "/api/docs/",
     "/no-such-page/",
 ]

@@ -128,7 +128,7 @@ class TestPages:
     def test_the_chooser_keeps_what_else_the_address_says(self, client):
         text = client.get(f"/guide/?sort=<b>&page=1&{CHOSEN}").content.decode()
         form = text.split("data-city-chooser")[1].split("</form>")[0]
-        assert re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text) == [
+        assert re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form) == [
             ("view", "elder"),
             ("sort", "&lt;b&gt;"),
         ]
