@@ -9,7 +9,6 @@ from django.urls import reverse
 
 from publishing.models import Edition
 
-MOST_EDITIONS = 200
 _READ = (
     *("entry_id", "number", "note", "published_at", "slug", "title"),
     *("document__year", "document__status", "document__citations"),
@@ -37,8 +36,8 @@ def history_of(edition):
     own = Q(kind=edition.kind, entry_id=edition.entry_id)
     quoting = Q(kind=edition.kind, is_current=True, references__contains=[edition.entry_id])
     found = Edition.objects.filter(own | quoting & ~Q(event=Edition.Event.WITHDRAWN))
-    rows = list(found.order_by("-id").values(*_READ)[:MOST_EDITIONS])
-    editions = [row for row in reversed(rows) if row["entry_id"] == edition.entry_id]
+    rows = list(found.order_by("id").values(*_READ))
+    editions = [row for row in rows if row["entry_id"] == edition.entry_id]
     later = [row for row in rows if row["entry_id"] != edition.entry_id]
     return History(
         changes=[

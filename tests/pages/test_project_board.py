@@ -202,6 +202,14 @@ class TestThreadAndEvidence:
         assert 'href="/projects/2025/b/"' in client.get("/projects/2024/a/").content.decode()
         assert 'href="/projects/2024/a/"' in client.get("/projects/2025/b/").content.decode()
 
+    def test_the_page_of_a_project_draws_its_dates_even_without_milestones(self, client):
+        publish_project(slug="example", planned_finish="2024-05")
+        publish_project(slug="undated")
+        drawn = client.get("/projects/2024/example/").content.decode()
+        assert drawn.count('<svg class="strip" role="img"') == 1
+        assert "已过期,没有完成的记录" in drawn
+        assert 'class="strip"' not in client.get("/projects/2024/undated/").content.decode()
+
     def test_each_status_change_has_its_date_source_and_quote(self, client):
         project = make_project(slug="example", status="completed")
         for position, (status, on) in enumerate(
