@@ -1,6 +1,6 @@
 from django.urls import path
 
-from guide import comparison_views, handbook_views, views
+from guide import comparison_views, deadline_calendar, handbook_views, views
 
 app_name = "guide"
 
@@ -20,6 +20,11 @@ urlpatterns = [
         "guide/measures/<slug:slug>/editions/<edition_number:number>/",
         views.measure_edition,
         name="measure-edition",
+    ),
+    path(
+        "guide/measures/<slug:slug>/deadline.ics",
+        deadline_calendar.measure_deadline,
+        name="measure-deadline",
     ),
     path("guide/measures/<slug:slug>/<slug:city>/", views.measure_city, name="measure-city"),
 ]

@@ -29,7 +29,7 @@ def programme_detail(request, year):
     One query brings the year's projects and those of later years that continue them.
     """
     catalogue = catalogue_at(request.site_version)
-    programme = _programme_of(catalogue, year)
+    programme = find_programme(catalogue, year)
     chosen = BoardFilter(request, catalogue)
     facets = Q(facets__contains=[f"year:{year}"]) | Q(facets__contains=[f"continues:{year}"])
     items = items_of(Edition.objects.current().of_kind("project").filter(facets).in_order())
@@ -61,7 +61,8 @@ def programme_detail(request, year):
     return render(request, "projects/programme_detail.html", context)
 
 
-def _programme_of(catalogue, year):
+def find_programme(catalogue, year):
+    """The list of that year in the catalogue. Raises Http404."""
     for programme in catalogue["programmes"]:
         if programme["year"] == year:
             return programme

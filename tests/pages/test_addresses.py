@@ -75,6 +75,11 @@ MACHINE_FILES = {
     "/sitemap.xml": "application/xml",
     "/robots.txt": "text/plain; charset=utf-8",
     "/manifest.webmanifest": "application/manifest+json",
+    "/feeds/changes.atom": "application/atom+xml; charset=utf-8",
+    "/feeds/domains/medical.atom": "application/atom+xml; charset=utf-8",
+    "/feeds/cities/rizhao.atom": "application/atom+xml; charset=utf-8",
+    "/feeds/measures/example.atom": "application/atom+xml; charset=utf-8",
+    "/projects/2024.ics": "text/calendar; charset=utf-8",
     "/healthz": "text/plain; charset=utf-8",
     "/readyz": "application/json",
 }
@@ -140,6 +145,12 @@ def test_pages_are_read_only(client, address):
         "/projects/2024/nothing/",
         "/cooperation/nothing/",
         "/cities/beijing/",
+        "/feeds/domains/nothing.atom",
+        "/feeds/cities/beijing.atom",
+        "/feeds/measures/nothing.atom",
+        "/projects/1999.ics",
+        "/guide/measures/nothing/deadline.ics?start=2026-03-02",
+        "/guide/measures/example/deadline.ics?start=2026-03-02",
         "/metrics",
         "/.well-known/security.txt",
     ],
@@ -151,7 +162,7 @@ def test_what_is_not_there_is_404(client, address):
 @pytest.mark.usefixtures("portal")
 def test_a_draft_is_nowhere(client):
     make_measure(slug="example-draft", title="示例草稿不可见")
-    for address in [*PAGES, "/sitemap.xml", "/api/v1/measures/", "/api/v1/changes/"]:
+    for address in [*PAGES, *MACHINE_FILES, "/api/v1/measures/", "/api/v1/changes/"]:
         assert "示例草稿不可见" not in client.get(address).content.decode(), address
     assert client.get("/guide/measures/example-draft/").status_code == 404
     assert "example-draft" not in client.get("/sitemap.xml").content.decode()
