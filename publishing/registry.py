@@ -74,6 +74,11 @@ def kind_of(entry):
     return kinds[entry.kind]
 
 
+def kind_by_letter(letter):
+    """The `Kind` whose short addresses begin with this letter, or None."""
+    return next((kind for kind in kinds.values() if kind.letter == letter), None)
+
+
 def is_part(model):
     """Whether documents quote rows of `model`."""
     return model in _parts

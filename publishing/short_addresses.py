@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from publishing.pages import find_edition
-from publishing.registry import kinds
+from publishing.registry import kind_by_letter, kinds
 
 
 def public_address(path):
@@ -32,7 +32,7 @@ def short_path(kind, slug):
 @require_safe
 def lead_on(request, letter, slug):
     """Redirect to the entry's page, which also says when an entry was withdrawn."""
-    for kind in kinds.values():
-        if kind.letter == letter:
-            return redirect(find_edition(kind.name, slug), permanent=True)
-    raise Http404(_("没有这个地址。"))
+    kind = kind_by_letter(letter)
+    if kind is None:
+        raise Http404(_("没有这个地址。"))
+    return redirect(find_edition(kind.name, slug), permanent=True)
