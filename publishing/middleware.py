@@ -12,7 +12,7 @@ from qingdao_portal.release import RELEASE
 
 # Everything else is the same for everyone until the next publish.
 PRIVATE_PREFIXES = (
-    *("/admin/", "/check/", "/feedback/", "/static/", "/healthz", "/readyz", "/metrics"),
+    *("/admin/", "/check/", "/feedback/", "/static/", "/healthz", "/readyz", "/metrics", "/sw.js"),
 )
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
 
@@ -43,7 +43,9 @@ class VersionMiddleware:
             if not_modified is not None and not_modified.status_code == 304:
                 return self._mark(not_modified, etag)
         response = self.get_response(request)
-        return self._mark(response, etag) if response.status_code == 200 else response
+        # Whoever keeps public answers, the worker of /sw.js too, relies on this.
+        is_for_all = response.status_code == 200 and not response.cookies
+        return self._mark(response, etag) if is_for_all else response
 
     @staticmethod
     def _etag(request):

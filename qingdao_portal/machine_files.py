@@ -95,9 +95,15 @@ def web_manifest(request):
     manifest = {
         "name": _("青岛都市圈同城生活指南"),
         "short_name": _("同城指南"),
+        "description": _("五市同城便捷生活:能办什么、怎么办、带什么、去哪里、多久办好。"),
         "lang": "zh-Hans",
+        "id": "/",
         "start_url": "/",
-        "display": "browser",
+        "scope": "/",
+        # With the browser's way back and its menu: readers print and share.
+        "display": "minimal-ui",
+        "theme_color": "#0a3f63",
+        "background_color": "#fbf8f2",
         "icons": icons,
     }
     return JsonResponse(

@@ -100,6 +100,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "qingdao_portal.reader.reader_context",
+                "qingdao_portal.offline.offline_context",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -189,6 +190,9 @@ PORTAL_URL = env_str(
 
 # What the server draws itself, PDF and pictures, has Chinese text only with this font.
 CHINESE_FONT = env_str("CHINESE_FONT", "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc")
+
+# Browsers keep pages once seen, for reading without a network. Off, they drop all they have kept.
+OFFLINE_READING = env_bool("OFFLINE_READING", not DEBUG)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

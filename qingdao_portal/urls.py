@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from qingdao_portal import converters, feeds, machine_files, operations, pictures, views  # noqa: F401
+from qingdao_portal import converters, feeds, machine_files, offline, operations, pictures, views  # noqa: F401
 
 
 def sitemap_xml(request):
@@ -26,6 +26,8 @@ urlpatterns = [
     path(".well-known/security.txt", machine_files.security_txt),
     path("manifest.webmanifest", machine_files.web_manifest, name="manifest"),
     path("<letter:letter>/<slug:slug>.png", pictures.entry_picture, name="entry-picture"),
+    path("sw.js", offline.service_worker, name="service-worker"),
+    path("offline/", offline.offline_page, name="offline"),
     path("feeds/changes.atom", feeds.changes, name="feed"),
     path("feeds/domains/<slug:slug>.atom", feeds.domain_changes, name="domain-feed"),
     path("feeds/cities/<slug:slug>.atom", feeds.city_changes, name="city-feed"),

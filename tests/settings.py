@@ -20,6 +20,7 @@ os.environ |= {
     "EMAIL_URL": "",
     "METRICS_TOKEN": "",
     "SECURITY_CONTACT": "",
+    "OFFLINE_READING": "0",  # no worker asks the live server behind a test's back
 }
 # Fixtures of Playwright run their event loop in the thread that also runs the test.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
