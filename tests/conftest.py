@@ -29,6 +29,14 @@ def pytest_sessionstart(session):
             embedded.ensure_running()
 
 
+@pytest.fixture(autouse=True)
+def no_catalogue_of_another_test():
+    """Versions count up anew in each test, so what the process keeps is of another one's rows."""
+    from publishing.catalogue import forget_catalogue  # Django is ready only now
+
+    forget_catalogue()
+
+
 @pytest.fixture(scope="session")
 def browser():
     """Debian's Chromium, without a window."""

@@ -48,6 +48,8 @@ COSTS = {
     "/cooperation/": 3,
     "/cooperation/example/": 2,
     "/cities/qingdao/": 3,
+    "/sw.js": 1,
+    "/m/example.png": 2,
     "/feeds/changes.atom": 2,
     "/feeds/domains/medical.atom": 3,
     "/feeds/cities/qingdao.atom": 3,
