@@ -230,7 +230,8 @@ class TestThreadAndEvidence:
         assert "本站更新记录" not in status
 
     def test_what_the_portal_changed_is_told_with_note_and_new_citations(self, client):
-        project = publish_project(slug="example", status="in_progress")
+        old = make_source(title="示例旧来源")
+        project = publish_project(slug="example", status="in_progress", sources=[old])
         project.summary = "示例新摘要"
         project.save()
         publish(project, note="示例只改摘要")
@@ -244,6 +245,7 @@ class TestThreadAndEvidence:
         for said in ("进行中 → 已完成", "示例已完成", "第3版", "示例新来源"):
             assert said in record
         assert "示例只改摘要" not in record
+        assert "示例旧来源" not in record
 
     def test_pages_serve_editions_of_before_these_fields(self, client):
         publish_project(slug="example", status="in_progress")
