@@ -1,14 +1,6 @@
 import pytest
 from django.core.management import call_command
 
-from publishing.catalogue import forget_catalogue
-
-
-@pytest.fixture(autouse=True)
-def fresh_catalogue():
-    """Forget the catalogue of the test before: its version numbers come again."""
-    forget_catalogue()
-
 
 @pytest.fixture
 def real_data(db):
