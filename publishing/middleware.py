@@ -9,6 +9,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from publishing.catalogue import current_version
 from qingdao_portal.front_door import service_unavailable
 from qingdao_portal.release import RELEASE
+from qingdao_portal.site import site_facts
 
 # Everything else is the same for everyone until the next publish.
 PRIVATE_PREFIXES = (
@@ -20,9 +21,10 @@ CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600, stale-if-error=
 class VersionMiddleware:
     """Answer 304 before any view runs; mark what may be kept by browsers and proxies.
 
-    A public answer is a function of address, negotiated type, release and site version, so
-    these four make its ETag; that of a page also of the day, which turns a planned date into one
-    that has passed. Costs one query; sets `request.site_version` and `request.site_day`.
+    A public answer is a function of address, negotiated type, release, site version and what is
+    set of the site, so these five make its ETag; that of a page also of the day, which turns a
+    planned date into one that has passed. Costs one query; sets `request.site_version` and
+    `request.site_day`.
     """
 
     def __init__(self, get_response):
@@ -52,6 +54,7 @@ class VersionMiddleware:
         is_api = request.path.startswith("/api/")
         parts = (
             RELEASE,
+            str(site_facts()),
             str(request.site_version),
             request.get_host(),
             request.get_full_path(),

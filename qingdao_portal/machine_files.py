@@ -15,18 +15,22 @@ from publishing.catalogue import catalogue_at
 from publishing.models import Edition
 
 SECURITY_TXT_DAYS = 180
+ALL = "all"  # stands for every entry where others name a kind or a facet
 
 
 class PageSitemap(Sitemap):
-    """Every page that search engines should know, entries with their last change."""
+    """Every page that search engines should know, with the last change where one is known."""
 
     def __init__(self, version):
         self._version = version
 
     def items(self):
-        entries = Edition.objects.current().order_by("id")
-        return [(path, None) for path in fixed_paths(self._version)] + [
-            (edition.get_absolute_url(), edition.published_at) for edition in entries
+        entries = list(Edition.objects.newest().order_by("id"))
+        changes = _last_changes(entries)
+        return [(path, changes.get(facet)) for path, facet in _fixed_pages(self._version)] + [
+            (edition.get_absolute_url(), edition.published_at)
+            for edition in entries
+            if not edition.is_withdrawn
         ]
 
     def location(self, item):
@@ -38,24 +42,44 @@ class PageSitemap(Sitemap):
 
 def fixed_paths(version):
     """The paths of all public pages that are no entry's."""
+    return (path for path, _facet in _fixed_pages(version))
+
+
+def _fixed_pages(version):
+    """`(path, facet)`: the page lists the entries with that facet, or of that kind.
+
+    None where a page is not about entries alone: when it last changed is not known.
+    """
+    for name, kind in (
+        ("guide:home", ALL),
+        ("guide:index", "measure"),
+        ("guide:compare", "measure"),
+        ("guide:handbook", "measure"),
+        ("finder:find", None),
+        ("projects:programme-list", "project"),
+        ("cooperation:zone-list", "zone"),
+        ("about", None),
+        ("accessibility", None),
+        ("sitemap", ALL),
+    ):
+        yield reverse(name), kind
     catalogue = catalogue_at(version)
-    names = ("guide:home", "guide:index", "guide:compare", "guide:handbook", "finder:find")
-    others = (
-        "projects:programme-list",
-        "cooperation:zone-list",
-        "about",
-        "accessibility",
-        "sitemap",
-    )
-    yield from (reverse(name) for name in (*names, *others))
-    for list_name, view_name, key in (
-        ("domains", "guide:domain-detail", "slug"),
-        ("scenarios", "guide:scenario-detail", "slug"),
-        ("cities", "city-detail", "slug"),
-        ("programmes", "projects:programme-detail", "year"),
+    for list_name, view_name, key, facet in (
+        ("domains", "guide:domain-detail", "slug", "domain"),
+        ("scenarios", "guide:scenario-detail", "slug", "scenario"),
+        ("cities", "city-detail", "slug", "city"),
+        ("programmes", "projects:programme-detail", "year", "year"),
     ):
         for part in catalogue[list_name]:
-            yield reverse(view_name, args=[part[key]])
+            yield reverse(view_name, args=[part[key]]), f"{facet}:{part[key]}"
+
+
+def _last_changes(entries):
+    """When an entry of each kind and with each facet changed last; one withdrawn counts too."""
+    changes = {}
+    for edition in sorted(entries, key=lambda entry: entry.published_at):
+        changes |= dict.fromkeys([ALL, edition.kind, *edition.facets], edition.published_at)
+    return changes
 
 
 @require_safe

@@ -101,6 +101,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "qingdao_portal.reader.reader_context",
                 "qingdao_portal.offline.offline_context",
+                "qingdao_portal.site.site_context",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -262,6 +263,14 @@ LOGGING = {
 # No such thing as an endless wait: a cable pulled is noticed, a lock not got is reported.
 DATABASES["default"]["CONN_MAX_AGE"] = env_int("CONN_MAX_AGE", 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+
+# What government websites say of themselves. What is not set is not printed anywhere.
+SITE_SPONSOR = env_str("SITE_SPONSOR", "")  # 主办单位
+SITE_OPERATOR = env_str("SITE_OPERATOR", "")  # 承办单位
+SITE_ID_CODE = env_str("SITE_ID_CODE", "")  # 政府网站标识码
+ICP_NUMBER = env_str("ICP_NUMBER", "")  # ICP备案号
+POLICE_NUMBER = env_str("POLICE_NUMBER", "")  # 公安备案号
+SITE_CONTACT = env_str("SITE_CONTACT", "")  # 联系方式
 
 # Addresses of operations: unset, the page is absent.
 SECURITY_CONTACT = env_str("SECURITY_CONTACT", "")

@@ -1,12 +1,18 @@
 """有用吗: counted for each page and day, and nothing else is known of who said it."""
 
+import re
+
 import pytest
 from django.test import Client
 
 from feedback import limits
 from feedback.models import Usefulness
+from feedback.pages import find_page
+from publishing.catalogue import current_version
 from publishing.request_limits import Limit
+from tests.factories import publish_project, publish_zone
 from tests.feedback.sending import ABOUT, text_of
+from tests.pages.crawl import crawl, is_page
 from tests.publishing.test_concurrent_publishing import in_threads
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("measure")]
@@ -29,6 +35,16 @@ def test_every_content_page_asks_and_leads_to_the_form(client):
         assert f"/feedback/?about={address}&amp;kind=correction" in text
         assert f"/feedback/?about={address}&amp;kind=question" in text
         assert "csrf" not in text
+
+
+def test_every_page_that_asks_can_be_answered_about(client):
+    publish_project(slug="example", cities=["qingdao"])
+    publish_zone(slug="example")
+    for address, response in crawl(client):
+        text = text_of(response) if is_page(response) else ""
+        if 'action="/feedback/useful/' in text:
+            about = re.search('name="about" value="([^"]+)"', text)[1]
+            assert find_page(about, current_version()).path, address
 
 
 @pytest.mark.parametrize("address", ["/nothing/", "/feedback/", "/admin/login/", "/api/docs/"])
