@@ -19,14 +19,15 @@ from qingdao_portal.front_door import error_response
 def measure_deadline(request, edition):
     """The dates that the calculator of the page names. Http404 where nothing can be counted."""
     measure = edition.item
-    promised = _promised(measure, request.GET.get("city", ""))
+    city = request.GET.get("city", "")
+    promised = _promised(measure, city)
     counted = calculator(request, promised=promised, statutory=measure["statutory_limit"])
     if counted is None:
         raise Http404(_("这一条没有可以计算的时限。"))
     if counted["start"] is None:
         errors = counted["form"].errors.get("start") or [_("请填受理的日期。")]
         return error_response(request, 400, errors[0])
-    days = [_day(measure, counted, number) for number in range(len(counted["results"]))]
+    days = [_day(measure, city, counted, number) for number in range(len(counted["results"]))]
     return calendar_response(measure["title"], days, filename=f"deadline-{measure['slug']}.ics")
 
 
@@ -40,7 +41,7 @@ def _promised(measure, city):
     raise Http404(_("五市中没有这个城市。"))
 
 
-def _day(measure, counted, number):
+def _day(measure, city, counted, number):
     result, start = counted["results"][number], counted["start"]
     is_estimate = bool(result.deadline.missing_years)
     what = f"{result.label}{duration(result.limit)}"
@@ -50,7 +51,7 @@ def _day(measure, counted, number):
         _("本站的算法:受理的第二天算第1天。结果只供参考,以受理时告知的日期为准。"),
     ]
     return Day(
-        key=f"deadline-{measure['id']}-{start.isoformat()}-{number}",
+        key=f"deadline-{measure['id']}-{city or 'all'}-{start.isoformat()}-{number}",
         title=_("最晚办结:%(title)s(%(what)s)") % {"title": measure["title"], "what": what},
         text="\n".join(lines),
         url=public_address(measure["url"]),

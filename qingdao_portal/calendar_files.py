@@ -2,7 +2,6 @@
 
 import datetime
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 import icalendar
 from django.conf import settings
@@ -47,13 +46,15 @@ def span_of(iso):
 def calendar_response(name, days, *, filename):
     """A calendar file of these `Day`s; the same bytes while nothing has changed."""
     calendar = icalendar.Calendar()
-    calendar.add("prodid", f"-//{_host()}//qingdao-portal//ZH")
+    calendar.add("prodid", "-//qingdao-portal//ZH")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", clean_text(name))
     calendar.add("refresh-interval", datetime.timedelta(days=1), parameters={"VALUE": "DURATION"})
     for day in days:
         calendar.add_component(_event(day))
+    if not calendar.subcomponents:  # the standard knows no calendar without any
+        calendar.add_component(icalendar.Timezone.from_tzid(settings.TIME_ZONE))
     response = HttpResponse(calendar.to_ical(), content_type="text/calendar; charset=utf-8")
     header = content_disposition_header(as_attachment=False, filename=filename)
     response.headers["Content-Disposition"] = header
@@ -62,7 +63,7 @@ def calendar_response(name, days, *, filename):
 
 def _event(day):
     event = icalendar.Event()
-    event.add("uid", f"{day.key}@{_host()}")
+    event.add("uid", f"{day.key}@qingdao-portal")  # not the host: that may change
     event.add("dtstamp", day.changed_at.astimezone(datetime.UTC))
     event.add("last-modified", day.changed_at.astimezone(datetime.UTC))
     event.add("sequence", day.version)
@@ -80,7 +81,3 @@ def _event(day):
         alarm.add("trigger", -REMIND_BEFORE)
         event.add_component(alarm)
     return event
-
-
-def _host():
-    return urlsplit(settings.PORTAL_URL).hostname

@@ -29,6 +29,7 @@ WITHOUT_WORDS = "icons/share.png"
 KEPT = 64  # pictures of about 20 kB in each process
 MARGIN, SEAL = 80, 120
 TITLE_SIZES = ((72, 3), (54, 4))  # points and lines: the second for what does not fit the first
+CACHE_CONTROL = "public, max-age=86400"  # a new edition has a new address
 NEVER_FIRST = ",。、;:!?)》”’」』】%"
 
 
@@ -66,7 +67,9 @@ def entry_picture(request, letter, slug):
         domain["slug"] if domain else "sea",
         face,
     )
-    return HttpResponse(content, content_type="image/png")
+    response = HttpResponse(content, content_type="image/png")
+    response.headers["Cache-Control"] = CACHE_CONTROL
+    return response
 
 
 @lru_cache(maxsize=KEPT)

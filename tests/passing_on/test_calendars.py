@@ -46,7 +46,7 @@ def test_milestones_span_what_is_known_of_their_date(client):
     assert found["示例项目(计划完成)"]["URL"] == "https://portal.example/projects/2024/example/"
 
 
-def test_a_changed_milestone_replaces_what_the_calendar_has(client, project):
+def test_a_changed_milestone_replaces_what_the_calendar_has(client, project, settings):
     def by_uid():
         return {event["UID"]: event for event in events(client, "/projects/2024.ics")}
 
@@ -55,6 +55,7 @@ def test_a_changed_milestone_replaces_what_the_calendar_has(client, project):
     milestone.planned_on = "2024-03"
     milestone.save()
     publish(project)
+    settings.PORTAL_URL = "https://elsewhere.example"
     after = by_uid()
     assert set(after) == set(before)
     for uid, event in after.items():
@@ -64,6 +65,7 @@ def test_a_changed_milestone_replaces_what_the_calendar_has(client, project):
 def test_a_year_without_dates_is_an_empty_calendar(client):
     make_programme(2025)
     assert events(client, "/projects/2025.ics") == []
+    assert "BEGIN:VTIMEZONE" in client.get("/projects/2025.ics").content.decode()
 
 
 @pytest.fixture
@@ -102,7 +104,10 @@ def test_the_deadline_in_a_city_is_the_citys(client):
     address = "/guide/measures/example/deadline.ics?start=2026-03-02&city=yantai"
     page = client.get("/guide/measures/example/yantai/?start=2026-03-02").content.decode()
     assert f'href="{address.replace("&", "&amp;")}"' in page
-    assert events(client, address)[0].start == DAY(2026, 3, 4)
+    in_yantai = events(client, address)[0]
+    anywhere = events(client, address.removesuffix("&city=yantai"))[0]
+    assert (in_yantai.start, anywhere.start) == (DAY(2026, 3, 4), DAY(2026, 3, 13))
+    assert in_yantai["UID"] != anywhere["UID"]  # a calendar may hold both
 
 
 @pytest.mark.usefixtures("measure")

@@ -72,7 +72,7 @@ def test_each_kind_of_entry_has_its_picture(client, measure):
         picture = Image.open(io.BytesIO(response.content))
         assert (picture.format, picture.size) == ("PNG", (1200, 630))
         assert len(response.content) < 100_000
-        assert "public" in response.headers["Cache-Control"]
+        assert response.headers["Cache-Control"] == "public, max-age=86400"
         assert not response.cookies
 
 
