@@ -351,7 +351,7 @@ class TestAnswers:
 
     @pytest.mark.parametrize(
         "body",
-        [b"", b"%00=%00&key=%ff", b"verdict=%ED%A0%80&name=%00", b"key=" + b"x" * 100_000],
+        [b"", b"%00=%00&key=%ff", b"verdict=%ED%A0%80&name=%00", b"key=" + b"x" * 60_000],
     )
     def test_malformed_bodies_are_refused_without_an_error(self, client, address, body):
         kind = "application/x-www-form-urlencoded"

@@ -136,7 +136,8 @@ class TestSending:
 
     @pytest.mark.parametrize("size", [64 * 1024 + 1, 10 * 1024 * 1024])
     def test_a_body_that_no_reader_types_is_refused(self, client, size):
-        assert client.post("/feedback/", {"text": "x" * size}).status_code == 413
+        for address in ("/feedback/", "/feedback/useful/", "/check/example/"):
+            assert client.post(address, {"text": "x" * size}).status_code == 413
         assert not Message.objects.exists()
 
     @pytest.mark.parametrize(
