@@ -15,7 +15,7 @@ import sys
 
 OLDEST = (3, 11)
 NEWER_NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 CHINESE_FONTS = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
 PIP = ("--disable-pip-version-check", "--no-input", "--retries", "2", "--timeout", "15")
 APT = ("-y", "-q", "-o", "DPkg::Lock::Timeout=300", "--no-install-recommends")
@@ -106,7 +106,7 @@ def make_venv(venv):
 
 def ensure_browser():
     """Have Debian's Chromium and a Chinese font, for the browser tests."""
-    wanted = {"chromium": CHROMIUM, "fonts-noto-cjk": CHINESE_FONTS}
+    wanted = {"chromium-headless-shell": CHROMIUM, "fonts-noto-cjk": CHINESE_FONTS}
     missing = [package for package, path in sorted(wanted.items()) if not os.path.exists(path)]
     if missing:
         install_debian_packages(missing, "The browser tests need them")
