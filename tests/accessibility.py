@@ -14,12 +14,31 @@ def violations_on(page):
 
     axe sets styles that the security policy stops, so `page` must be one that does not mind.
     """
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
     rules = {"runOnly": COLOUR_RULES} if page.evaluate(IS_DARK) else {}
-    found = Axe().run(page, options=OPTIONS | rules).response["violations"]
-    return [(rule["id"], rule["nodes"][0]["html"]) for rule in found]
+    answer = page.evaluate("options => axe.run(options)", OPTIONS | rules)
+    return [(rule["id"], rule["nodes"][0]["html"]) for rule in answer["violations"]]
 
 
 def problems_on(page):
     """What axe finds, and by how many pixels the page has to be scrolled sideways."""
     excess = page.evaluate(EXCESS_WIDTH)
     return violations_on(page) + ([("wide", excess)] if excess > 0 else [])
+
+
+def show(page, look):
+    """See the page as it is open in a window of another `(width, colour scheme)`."""
+    width, scheme = look
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)
+
+
+def problems_in_looks(page, looks):
+    """`{look: problems}` of the page as it is open, for those looks that have any."""
+    found = {}
+    for look in looks:
+        show(page, look)
+        if problems := problems_on(page):
+            found[look] = problems
+    return found

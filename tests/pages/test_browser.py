@@ -1,17 +1,21 @@
-"""Pages in a real browser: accessible, no wider than the phone, light, without JavaScript."""
+"""Pages in a real browser: accessible, no wider than the phone, light, without JavaScript.
+
+Each page is opened twice, with and without JavaScript; the tests look at what was seen.
+"""
 
 import gzip
 import re
+from types import SimpleNamespace
 
 import pytest
 
-from tests.accessibility import violations_on
+from tests.accessibility import EXCESS_WIDTH, show, violations_on
 from tests.pages.crawl import crawl, is_page, shape
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("real_data"),
+    pytest.mark.django_db,  # pytest-django makes databases only for who asks
+    pytest.mark.usefixtures("real_portal"),
     pytest.mark.xdist_group("browser"),
 ]
 
@@ -48,86 +52,97 @@ PAGES = [
 MAX_KILOBYTES = 60
 
 
+# Buttons that only a script can serve are shown where it runs.
+BUTTONS = re.compile("^(?:分享|复制网址)?\n", re.MULTILINE)
+DESK, PHONE, DARK_PHONE = (1280, "light"), (360, "light"), (360, "dark")
+
+
 @pytest.fixture
-def open_pages(browser, live_server):
-    """Open each of PAGES in a new context with these options; yield `(address, page)`."""
+def portal_address(real_portal):
+    return real_portal
 
-    def generate(**options):
-        context = browser.new_context(base_url=live_server.url, locale="zh-CN", **options)
+
+@pytest.fixture(scope="module")
+def seen(browser, real_portal):
+    """What there is to see on each of PAGES: `{address: what}`."""
+    with browser.new_context(base_url=real_portal, locale="zh-CN") as context:
         page = context.new_page()
-        for address in PAGES:
-            page.goto(address)
-            yield address, page
-        context.close()
-
-    return generate
+        return {address: look_at(page, address) for address in PAGES}
 
 
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing(open_pages, width):
-    found = {}
-    for address, page in open_pages(viewport={"width": width, "height": 800}):
-        if violations := violations_on(page):
-            found[address] = violations
-    assert not found
+def look_at(page, address):
+    """Open the page on a desk, then see it in other windows and colours."""
+    answers, messages = [], []
+
+    def note_answer(answer):
+        answers.append(answer)
+
+    def note_message(message):
+        messages.append(message)
+
+    show(page, DESK)
+    page.on("response", note_answer)
+    page.on("console", note_message)
+    page.goto(address)
+    page.remove_listener("response", note_answer)
+    page.remove_listener("console", note_message)
+    seen = SimpleNamespace(
+        sizes={answer.url: transferred(answer) for answer in answers},
+        refused=[m.text for m in messages if "Content Security Policy" in m.text],
+        text=text_of(page),
+        violations={},
+        excess={},
+    )
+    for look in (DESK, PHONE, DARK_PHONE):
+        show(page, look)
+        seen.violations[look] = violations_on(page)
+    for width in (320, 360):
+        show(page, (width, "light"))
+        seen.excess[width] = max(0, page.evaluate(EXCESS_WIDTH))
+    return seen
 
 
-def test_axe_finds_nothing_in_the_dark(open_pages):
-    found = {}
-    dark = {"color_scheme": "dark", "viewport": {"width": 360, "height": 800}}
-    for address, page in open_pages(**dark):
-        if violations := violations_on(page):
-            found[address] = violations
-    assert not found
+def transferred(response):
+    """Bytes of an answer, compressed as the server sends it; images are counted as they are."""
+    body = response.body()
+    is_text = re.search(r"text|javascript|json|svg|xml", response.headers["content-type"])
+    return len(gzip.compress(body, 6)) if is_text else len(body)
+
+
+def text_of(page):
+    return BUTTONS.sub("", page.locator("main").inner_text() + "\n")
+
+
+@pytest.mark.parametrize("look", [DESK, PHONE, DARK_PHONE], ids=str)
+def test_axe_finds_nothing(seen, look):
+    assert not {
+        address: page.violations[look] for address, page in seen.items() if page.violations[look]
+    }
 
 
 @pytest.mark.parametrize("width", [320, 360])
-def test_pages_scroll_in_one_direction_only(open_pages, width):
-    for address, page in open_pages(viewport={"width": width, "height": 800}):
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+def test_pages_scroll_in_one_direction_only(seen, width):
+    assert not {address: page.excess[width] for address, page in seen.items() if page.excess[width]}
 
 
-def test_pages_say_the_same_without_javascript(open_pages):
-    # Buttons that only a script can serve are shown where it runs.
-    buttons = re.compile("^(?:分享|复制网址)?\n", re.MULTILINE)
-    texts = {
-        enabled: {
-            address: buttons.sub("", page.locator("main").inner_text() + "\n")
-            for address, page in open_pages(java_script_enabled=enabled)
-        }
-        for enabled in (True, False)
-    }
-    assert texts[True] == texts[False]
+def test_pages_say_the_same_without_javascript(seen, browser, real_portal):
+    with browser.new_context(
+        base_url=real_portal, locale="zh-CN", java_script_enabled=False
+    ) as context:
+        page, without = context.new_page(), {}
+        for address in PAGES:
+            page.goto(address)
+            without[address] = text_of(page)
+    assert without == {address: page.text for address, page in seen.items()}
 
 
-def test_nothing_is_refused_by_the_content_security_policy(open_pages):
-    refused = []
-
-    def note(message):
-        if "Content Security Policy" in message.text:
-            refused.append((message.location.get("url"), message.text))
-
-    for _address, page in open_pages():
-        page.on("console", note)
-        page.reload()
-        page.remove_listener("console", note)
-    assert not refused
+def test_nothing_is_refused_by_the_content_security_policy(seen):
+    assert not {address: page.refused for address, page in seen.items() if page.refused}
 
 
-def test_pages_weigh_little_with_everything_they_load(open_pages):
-    """Compressed as the server sends it; images are counted as they are."""
-    for address, page in open_pages():
-        sizes = {}
-
-        def count(response, sizes=sizes):
-            body = response.body()
-            is_text = re.search(r"text|javascript|json|svg|xml", response.headers["content-type"])
-            sizes[response.url] = len(gzip.compress(body, 6)) if is_text else len(body)
-
-        page.on("response", count)
-        page.goto(address)
-        page.remove_listener("response", count)
-        assert sum(sizes.values()) < MAX_KILOBYTES * 1000, (address, sizes)
+def test_pages_weigh_little_with_everything_they_load(seen):
+    for address, page in seen.items():
+        assert sum(page.sizes.values()) < MAX_KILOBYTES * 1000, (address, page.sizes)
 
 
 def test_a_resident_finds_an_answer_by_keyboard_alone(page):

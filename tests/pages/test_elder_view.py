@@ -1,4 +1,9 @@
-"""适老版 and other modes in a real browser: large, plain, in strong contrast, nothing cut off."""
+"""适老版 and other modes in a real browser: large, plain, in strong contrast, nothing cut off.
+
+Each page is opened once in each view; the tests look at what was seen there, mode by mode.
+"""
+
+from collections import defaultdict
 
 import pytest
 
@@ -6,8 +11,8 @@ from tests.accessibility import violations_on
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("real_data"),
+    pytest.mark.django_db,  # pytest-django makes databases only for who asks
+    pytest.mark.usefixtures("real_portal"),
     pytest.mark.xdist_group("browser"),
 ]
 
@@ -73,26 +78,66 @@ TARGETS = """
 """
 
 
+ZOOM = "size => { document.documentElement.style.fontSize = size; }"
+# For axe: each page in one mode at least, each kind of mode on several pages.
+STANDARD_MODES = {
+    "more contrast": ({"contrast": "more"}, 768, PAGES[6:]),
+    "forced colours": ({"forced_colors": "active"}, 360, PAGES[:5]),
+}
+ELDER_MODES = {
+    "elder phone": ({}, 360, PAGES[:8]),
+    "elder desk": ({}, 1280, PAGES[:3]),
+    "elder dark": ({"color_scheme": "dark"}, 768, PAGES[4:8]),
+}
+PLAIN = {"color_scheme": "light", "contrast": "no-preference", "forced_colors": "none"}
+
+
 @pytest.fixture
-def look(browser, live_server):
-    """Open each of PAGES as these options say; `{address: what was found}`, faults only."""
-
-    def through(find, *, query="", pages=PAGES, **options):
-        context = browser.new_context(base_url=live_server.url, locale="zh-CN", **options)
-        page, found = context.new_page(), {}
-        for address in pages:
-            joint = "&" if "?" in address else "?"
-            page.goto(address + (joint + query if query else ""))
-            if faults := find(page):
-                found[address] = faults
-        context.close()
-        return found
-
-    return through
+def portal_address(real_portal):
+    return real_portal
 
 
-def window(width):
-    return {"viewport": {"width": width, "height": 800}}
+@pytest.fixture(scope="module")
+def faults(browser, real_portal):
+    """Faults only: `{what was looked for: {address: what was found}}`."""
+    found = defaultdict(dict)
+
+    def note(what, faults):
+        if faults:
+            found[what][page.url] = faults
+
+    with browser.new_context(base_url=real_portal, locale="zh-CN") as context:
+        page = context.new_page()
+        for address in PAGES:
+            look_at(page, address, "standard", STANDARD_MODES, note)
+            look_at(page, address, "elder", ELDER_MODES, note)
+    return found
+
+
+def look_at(page, address, view, modes, note):
+    """Open the page in one view and look at it in all modes."""
+    show(page, 360)
+    joint = "&" if "?" in address else "?"
+    page.goto(address if view == "standard" else address + joint + ELDER)
+    note(f"{view} targets", page.evaluate(TARGETS))
+    if view == "elder":
+        for scheme in ("light", "dark"):
+            show(page, 360, color_scheme=scheme)
+            note(f"elder type {scheme}", page.evaluate(AUDIT))
+        show(page, 320)
+        note("elder small", too_wide(page))
+    for name, (media, width, pages) in modes.items():
+        if address in pages:
+            show(page, width, **media)
+            note(name, violations_on(page))
+    show(page, 768)
+    page.evaluate(ZOOM, "200%")
+    note(f"{view} zoomed", too_wide(page))
+
+
+def show(page, width, **media):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(**PLAIN | media)
 
 
 def too_wide(page):
@@ -100,40 +145,23 @@ def too_wide(page):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_elder_type_is_large_and_in_strong_contrast(look, scheme):
-    found = look(lambda page: page.evaluate(AUDIT), query=ELDER, color_scheme=scheme, **window(360))
-    assert not found
+def test_elder_type_is_large_and_in_strong_contrast(faults, scheme):
+    assert not faults[f"elder type {scheme}"]
 
 
-def test_targets_are_large_enough_in_both_views(look):
-    for query in ("", ELDER):
-        found = look(lambda page: page.evaluate(TARGETS), query=query, **window(360))
-        assert not found, query
+@pytest.mark.parametrize("view", ["standard", "elder"])
+def test_targets_are_large_enough_in_both_views(faults, view):
+    assert not faults[f"{view} targets"]
 
 
-def test_axe_finds_nothing_in_any_mode(look):
-    """Each page in one mode at least, each kind of mode on several pages."""
-    modes = [
-        {"query": ELDER, **window(360), "pages": PAGES[:8]},
-        {"query": ELDER, **window(1280), "pages": PAGES[:3]},
-        {"query": ELDER, "color_scheme": "dark", **window(768), "pages": PAGES[4:8]},
-        {"contrast": "more", **window(768), "pages": PAGES[6:]},
-        {"forced_colors": "active", **window(360), "pages": PAGES[:5]},
-    ]
-    for mode in modes:
-        assert not look(violations_on, **mode), mode
+@pytest.mark.parametrize("mode", [*STANDARD_MODES, *ELDER_MODES])
+def test_axe_finds_nothing_in_any_mode(faults, mode):
+    assert not faults[mode]
 
 
-def test_nothing_scrolls_sideways_however_small_the_window_or_large_the_text(look):
-    assert not look(too_wide, query=ELDER, **window(320))
-    zoom = "document.documentElement.style.fontSize = '200%'"
-
-    def zoomed(page):
-        page.evaluate(zoom)
-        return too_wide(page)
-
-    for query in ("", ELDER):
-        assert not look(zoomed, query=query, **window(768)), query
+@pytest.mark.parametrize("window", ["elder small", "standard zoomed", "elder zoomed"])
+def test_nothing_scrolls_sideways_however_small_the_window_or_large_the_text(faults, window):
+    assert not faults[window]
 
 
 def test_the_reader_who_switched_it_on_finds_it_on_and_can_switch_it_off(page):
