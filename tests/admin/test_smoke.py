@@ -82,8 +82,8 @@ HOSTILE = [
 ]
 
 
-@pytest.fixture
-def rows(db):
+@pytest.fixture(scope="module", autouse=True)
+def rows(once_per_module):
     """Something of most kinds, published."""
     measure = publish_measure(cities=["qingdao"], sources=[make_source()])
     answer = make_question().answers.first()
@@ -96,13 +96,13 @@ def rows(db):
 
 
 @pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)
-def test_the_list_opens_and_searches(root, rows, model):
+def test_the_list_opens_and_searches(root, model):
     for text in ("", "x", "示例 x", "370200"):
         assert root.get(address_of(model), {"q": text}).status_code == 200
 
 
 @pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)
-def test_the_list_filters_by_everything_it_offers(root, rows, model):
+def test_the_list_filters_by_everything_it_offers(root, model):
     changelist = root.get(address_of(model)).context["cl"]
     for spec in changelist.filter_specs:
         for choice in spec.choices(changelist):
@@ -112,7 +112,7 @@ def test_the_list_filters_by_everything_it_offers(root, rows, model):
 
 @pytest.mark.parametrize("query", HOSTILE)
 @pytest.mark.parametrize("model", [Measure, Zone, Hotline, Edition])
-def test_no_query_string_makes_a_list_fail(root, rows, model, query):
+def test_no_query_string_makes_a_list_fail(root, model, query):
     response = root.get(f"{address_of(model)}?{query}")
     assert response.status_code in (200, 302, 400)
 
@@ -142,7 +142,7 @@ def test_what_is_made_elsewhere_cannot_be_added(root, model):
 
 
 @pytest.mark.parametrize("model", REGISTERED, ids=lambda model: model._meta.label)
-def test_the_first_row_opens(root, rows, model):
+def test_the_first_row_opens(root, model):
     row = model.objects.first()
     if row is not None:
         assert root.get(address_of(row, "change")).status_code == 200
