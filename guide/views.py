@@ -104,7 +104,7 @@ def measure_city(request, edition, city):
     raise Http404(_("五市中没有这个城市。"))
 
 
-@entry_page("measure")
+@entry_page("measure", twin="edition-list")
 def measure_history(request, edition):
     """What changed in a measure, and when."""
     editions = history_items(edition, view_name="guide:measure-edition")

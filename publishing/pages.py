@@ -29,10 +29,11 @@ def find_edition(kind, slug):
     return edition
 
 
-def entry_page(kind):
+def entry_page(kind, *, twin="detail"):
     """Make a view of `(request, edition, **kwargs)` answer addresses with a `slug`.
 
     An old slug leads to the new address; a withdrawn entry is answered 410 with the reason.
+    A `Link` header of an HTML page names its JSON twin: the API's route `<kind>-<twin>`.
     """
 
     def decorate(view):
@@ -46,7 +47,11 @@ def entry_page(kind):
                 return redirect(
                     request.resolver_match.view_name, slug=edition.slug, permanent=True, **kwargs
                 )
-            return view(request, edition, **kwargs)
+            response = view(request, edition, **kwargs)
+            if response.headers.get("Content-Type", "").startswith("text/html"):
+                address = reverse(f"api:{kind}-{twin}", args=[slug])
+                response.headers["Link"] = f'<{address}>; rel="alternate"; type="application/json"'
+            return response
 
         page.entry_kind = kind  # what the page of an address is about can be told without it
         return page

@@ -1,18 +1,44 @@
 """Editions as the API shows them: items, lines of a history, changes."""
 
+from django.urls import reverse
 from django.utils import timezone
 
 from publishing.models import Edition
 
 
 def item_of(edition, request):
-    """The edition's item with an absolute address and local times."""
+    """The edition's item with absolute addresses and local times."""
     item = edition.item
     return item | {
         "url": request.build_absolute_uri(item["url"]),
         "published_at": as_text(item["published_at"]),
         "updated_at": as_text(item["updated_at"]),
+        "links": links_of(edition, request),
     }
+
+
+def past_item_of(edition, request, *, slug):
+    """The item of one edition in the history of the entry that now has this slug."""
+    item = item_of(edition, request)
+    addresses = {
+        "self": reverse(f"api:{edition.kind}-edition-detail", args=[slug, edition.number]),
+        "editions": reverse(f"api:{edition.kind}-edition-list", args=[slug]),
+    }
+    return item | {"links": item["links"] | _absolute(addresses, request)}
+
+
+def links_of(edition, request):
+    """Where the entry is: its item, its page for people and its history."""
+    addresses = {
+        "self": reverse(f"api:{edition.kind}-detail", args=[edition.slug]),
+        "html": edition.get_absolute_url(),
+        "editions": reverse(f"api:{edition.kind}-edition-list", args=[edition.slug]),
+    }
+    return _absolute(addresses, request)
+
+
+def _absolute(addresses, request):
+    return {rel: request.build_absolute_uri(path) for rel, path in addresses.items()}
 
 
 def as_text(moment):

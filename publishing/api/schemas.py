@@ -12,6 +12,16 @@ from publishing import registry
 from publishing.models import Edition
 
 
+class ItemLinks(serializers.Serializer):
+    """Where an entry is to be found."""
+
+    purpose = _("条目的各个地址")
+
+    self = serializers.URLField(help_text=_("这一份 JSON 的地址。"))
+    html = serializers.URLField(help_text=_("给人看的网页,同 url。"))
+    editions = serializers.URLField(help_text=_("历次版本的列表。"))
+
+
 class ItemFields(serializers.Serializer):
     """What the edition adds to a document. Mixed into the description of an item."""
 
@@ -20,8 +30,9 @@ class ItemFields(serializers.Serializer):
     sequence = serializers.IntegerField(min_value=1, help_text=_("全站变更序号。"))
     published_at = serializers.DateTimeField(help_text=_("首次发布时间。"))
     updated_at = serializers.DateTimeField(help_text=_("这一版的发布时间。"))
+    links = ItemLinks(help_text=_("这一条的各个地址。"))
 
-    FIELDS = ["url", "edition", "sequence", "published_at", "updated_at"]
+    FIELDS = ["url", "edition", "sequence", "published_at", "updated_at", "links"]
 
 
 class EditionFacts(serializers.Serializer):

@@ -13,7 +13,13 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from publishing.api.filters import SLUG, StrictFilterBackend
-from publishing.api.items import as_text, item_of, reference_to, successors_of
+from publishing.api.items import (
+    as_text,
+    item_of,
+    past_item_of,
+    reference_to,
+    successors_of,
+)
 from publishing.api.pagination import NumberedPages, WholeLists
 from publishing.api.parameters import check_query, not_among
 from publishing.api.problems import Gone, ParameterError
@@ -197,7 +203,7 @@ class HistoryViewSet(ApiViewSet):
             return self.moved_to("detail", slug=edition.current_slug, number=number)
         if edition.is_withdrawn:
             raise gone(edition, request)
-        return Response(item_of(edition, request) | facts_of(edition))
+        return Response(past_item_of(edition, request, slug=slug) | facts_of(edition))
 
     def _line(self, edition, slug):
         kwargs = {"slug": slug, "number": edition.number}

@@ -30,6 +30,7 @@ def test_an_item_is_the_document_with_what_the_edition_knows(client):
         "sequence": 1,
         "published_at": item["published_at"],
         "updated_at": item["updated_at"],
+        "links": item["links"],
         **edition.document,
     }
 
