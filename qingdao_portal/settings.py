@@ -63,6 +63,7 @@ INSTALLED_APPS = [
     "finder",
     "upkeep",
     "feedback",
+    "service",
 ]
 
 MIDDLEWARE = [
@@ -275,3 +276,11 @@ SITE_CONTACT = env_str("SITE_CONTACT", "")  # 联系方式
 # Addresses of operations: unset, the page is absent.
 SECURITY_CONTACT = env_str("SECURITY_CONTACT", "")
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")
+
+# Backups: encrypted to these public keys of age, kept while they are new or few. See
+# docs/operations.md. POSTGRES_BIN is where pg_dump is when it is not the portal's own.
+BACKUP_DIR = Path(env_str("BACKUP_DIR", str(VAR_DIR / "backups")))
+BACKUP_RECIPIENTS = env_list("BACKUP_RECIPIENTS", [])
+BACKUP_KEEP = env_int("BACKUP_KEEP", 14)
+BACKUP_KEEP_DAYS = env_int("BACKUP_KEEP_DAYS", 35)
+POSTGRES_BIN = env_str("POSTGRES_BIN", "")

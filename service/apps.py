@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ServiceConfig(AppConfig):
+    """What keeps the portal in service; it has no tables."""
+
+    name = "service"
+    verbose_name = _("运行维护")
