@@ -7,4 +7,4 @@ class ContactsConfig(AppConfig):
     verbose_name = _("联系方式")
 
     def ready(self):
-        from . import documents  # noqa: F401 - registers what is published or quoted
+        from . import documents, search  # noqa: F401 - register what others ask for

@@ -7,4 +7,4 @@ class CooperationConfig(AppConfig):
     verbose_name = _("县域合作")
 
     def ready(self):
-        from . import documents, proofreading  # noqa: F401 - register documents and their checks
+        from . import documents, proofreading, search  # noqa: F401 - register what others ask for

@@ -20,6 +20,7 @@ TITLES = {
     "guide:compare": _("五市对照"),
     "guide:handbook": _("办事手册"),
     "finder:find": _("帮我找"),
+    "search:search": _("搜索"),
     "projects:programme-list": _("十大实事"),
     "cooperation:zone-list": _("合作区"),
     "about": _("关于"),

@@ -8,7 +8,7 @@ class GuideConfig(AppConfig):
     verbose_name = _("指南")
 
     def ready(self):
-        from . import documents, proofreading, todo  # noqa: F401 - register what others ask for
+        from . import documents, proofreading, search, todo  # noqa: F401 - register what others ask for
         from .provision_reviews import ask_cities
 
         post_save.connect(ask_cities, sender="publishing.Edition")

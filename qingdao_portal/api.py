@@ -10,6 +10,7 @@ from projects.api import ProgrammeViewSet, ProjectHistoryViewSet, ProjectViewSet
 from publishing.api.changes import ChangesView
 from qingdao_portal.api_description import DocsView, OpenApiView, RootView, UnknownAddressView
 from regions.api import CityViewSet, CountyViewSet
+from search.api import SearchView
 
 EDITIONS_OF = r"{}/(?P<slug>[-a-zA-Z0-9_]{{1,80}})/editions"
 
@@ -31,6 +32,7 @@ router.register("programmes", ProgrammeViewSet, basename="programme")
 v1 = [
     path("", RootView.as_view(), name="root"),
     path("changes/", ChangesView.as_view(), name="changes"),
+    path("search/", SearchView.as_view(), name="search"),
     path("openapi.json", OpenApiView.as_view(), name="openapi"),
     *router.urls,
 ]

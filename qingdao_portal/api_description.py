@@ -22,7 +22,7 @@ from qingdao_portal.api_reference import reference_of
 OPENAPI_FILE = settings.BASE_DIR / "docs" / "api" / "openapi.json"
 LISTS = (
     *("measures", "projects", "zones", "domains", "scenarios", "cities", "counties"),
-    *("hotlines", "offices", "programmes", "changes"),
+    *("hotlines", "offices", "programmes", "changes", "search"),
 )
 
 

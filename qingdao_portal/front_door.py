@@ -22,7 +22,7 @@ MAX_PARAMETERS = 100
 MAX_REPEATS = 20
 RETRY_AFTER_SECONDS = 5
 IMPORT_PATH = re.compile(r"/admin/[a-z_]+/[a-z_]+/import/")  # takes files of staff
-READER_FORM_PREFIXES = ("/check/", "/feedback/")
+READER_FORM_PREFIXES = ("/check/", "/feedback/", "/search/count/")
 FORM_PREFIXES = ("/admin/", *READER_FORM_PREFIXES)
 MAX_FORM_BYTES = 64 * 1024  # of a form of readers, and of what a form has around its file
 

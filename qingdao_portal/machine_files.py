@@ -56,6 +56,7 @@ def _fixed_pages(version):
         ("guide:compare", "measure"),
         ("guide:handbook", "measure"),
         ("finder:find", None),
+        ("search:search", None),
         ("projects:programme-list", "project"),
         ("cooperation:zone-list", "zone"),
         ("about", None),
@@ -88,6 +89,8 @@ def robots_txt(request):
         "User-agent: *",
         "Disallow: /admin/",
         "Disallow: /feedback/",
+        "Disallow: /search/?",
+        "Disallow: /search/suggest/",
         f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

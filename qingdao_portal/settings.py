@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "staff",
     "qingdao_portal",
     "publishing",
+    "search",
     "exchange",
     "sources",
     "regions",

@@ -14,6 +14,7 @@ def sitemap_xml(request):
 urlpatterns = [
     path("", include("guide.urls")),
     path("guide/finder/", include("finder.urls")),
+    path("search/", include("search.urls")),
     path("projects/", include("projects.urls")),
     path("cooperation/", include("cooperation.urls")),
     path("cities/", include("regions.urls")),

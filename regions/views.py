@@ -23,6 +23,7 @@ def city_detail(request, slug):
     context = {
         "catalogue": catalogue,
         "city": city,
+        "offices": [office for office in catalogue["offices"] if office["city"]["slug"] == slug],
         "measures": by_kind["measure"],
         "projects": by_kind["project"],
         "zones": by_kind["zone"],

@@ -23,7 +23,7 @@ DESCRIPTIONS = {
 # among them: only those who answer it may read it.
 CONTENT_APPS = (
     *("publishing", "sources", "regions", "contacts", "guide", "projects", "cooperation"),
-    *("upkeep", "finder"),
+    *("upkeep", "finder", "search"),
 )
 ENTRIES = ("guide.measure", "projects.project", "cooperation.zone")
 # Rows that belong to entries, by the entry's app. `Child` rows of offices are with offices.

@@ -32,6 +32,7 @@ from tests.factories import (
 OPERATIONS = {
     "/api/v1/": "getRoot",
     "/api/v1/changes/": "listChanges",
+    "/api/v1/search/": "search",
     "/api/v1/measures/": "listMeasures",
     "/api/v1/measures/{slug}/": "getMeasure",
     "/api/v1/measures/{slug}/editions/": "listMeasureEditions",
@@ -226,11 +227,15 @@ def faults(document, path, response):
     ]
 
 
+# Parameters without which there is no answer.
+NEEDED = {"/api/v1/search/": "?q=示例"}
+
+
 def addresses(client, path):
     """Addresses of a path: with the keys that its list has, editions included."""
     name = re.search(r"\{(slug|code|id|year)\}", path)
     if not name:
-        return [path]
+        return [path + NEEDED.get(path, "")]
     listed = client.get(path.split("{")[0]).json()["results"]
     found = [path.replace(name[0], str(row[name[1]])) for row in listed]
     return [address.replace("{number}", "1") for address in found]

@@ -17,6 +17,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 VERSION, CATALOGUE, ROWS, SUCCESSORS = 1, 1, 1, 1
+WORDS = 2  # of this version of the site, then kept in the process
 COSTS = [
     ("/api/v1/", VERSION),
     ("/api/v1/openapi.json", VERSION),
@@ -31,6 +32,7 @@ COSTS = [
     ("/api/v1/measures/example/editions/1/", VERSION + ROWS),
     ("/api/v1/changes/", VERSION + ROWS + SUCCESSORS),
     ("/api/v1/changes/?minimal=true&limit=1", VERSION + ROWS),
+    ("/api/v1/search/?q=示例", VERSION + CATALOGUE + WORDS + ROWS),
     ("/api/v1/cities/", VERSION + CATALOGUE),
     ("/api/v1/counties/?city=qingdao", VERSION + CATALOGUE),
     ("/api/v1/domains/", VERSION + CATALOGUE),

@@ -32,6 +32,8 @@ COSTS = {
     "/sitemap.xml": 3,
     "/guide/": 3,
     "/guide/finder/": 2,
+    "/search/": 4,
+    "/search/?q=%E7%A4%BA%E4%BE%8B": 5,
     "/guide/compare/": 3,
     "/guide/compare/example/": 2,
     "/guide/compare.csv": 3,

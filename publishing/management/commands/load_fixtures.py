@@ -26,6 +26,7 @@ FILES = (
     "projects",
     "cooperation",
     "finder",
+    "search",
 )
 DRAFTS = ("guide_drafts",)  # loaded, never published
 

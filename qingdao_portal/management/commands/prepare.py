@@ -15,6 +15,7 @@ class Command(BaseCommand):
         self.check_database()
         self.migrate()
         call_command("load_fixtures", if_empty=True)
+        call_command("rebuild_search", if_outdated=True)
         self.collect_static_files()
 
     def check_database(self):

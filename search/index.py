@@ -1,0 +1,164 @@
+"""Write the index: what an edition or the catalogue lets readers find, and nothing else.
+
+Called in the transaction that publishes, under its lock. Only what differs is written.
+"""
+
+import hashlib
+import json
+from dataclasses import asdict
+
+from django.db import transaction
+
+from publishing.models import Catalogue, Edition
+from search.lexemes import LONGEST_TERM, own_words, telling_words, terms, words
+from search.models import Document, Posting, Suggestion
+from search.pinyin import initials, spelled
+from search.registry import (
+    KEYWORD,
+    LABEL,
+    TITLE,
+    findables_of_catalogue,
+    findables_of_edition,
+)
+from search.texts import compact, runs
+
+FORM = 1  # raise it when the same text gives other rows: `rebuild_search` then renews them
+CATALOGUE = "catalogue"
+STARTS = 4  # words of a title at which a suggestion may begin
+LONGEST_KEY, LONGEST_SUGGESTION = 120, 120
+
+
+def follow_edition(sender, instance, created, **kwargs):
+    """Signal: an edition was made."""
+    if created:
+        index_edition(instance)
+
+
+def follow_catalogue(sender, instance, **kwargs):
+    """Signal: the catalogue was saved."""
+    index_catalogue(instance.content)
+
+
+def index_edition(edition):
+    """Make the index say what this newest edition of an entry says."""
+    gone = edition.event == Edition.Event.WITHDRAWN
+    _write(owner_of(edition), [] if gone else findables_of_edition(edition))
+
+
+def index_catalogue(content):
+    """Make the index say what the reference lists say."""
+    _write(CATALOGUE, findables_of_catalogue(content))
+
+
+def is_outdated():
+    """Whether an older release made the index, or none did. Asks for one row, not for all."""
+    edition = Edition.objects.current().order_by("id").first()
+    findables = findables_of_edition(edition) if edition else []
+    wanted = {findable.key: digest_of(findable) for findable in findables}
+    known = Document.objects.filter(key__in=wanted).values_list("key", "digest")
+    return dict(known) != wanted
+
+
+def owner_of(edition):
+    return f"{edition.kind}:{edition.entry_id}"
+
+
+def owners():
+    """Everything that the index is made from, as `(owner, act)`; `act()` brings it up to date."""
+    for edition in Edition.objects.current().order_by("id").iterator(chunk_size=200):
+        yield owner_of(edition), lambda edition=edition: index_edition(edition)
+    catalogue = Catalogue.objects.first()
+    if catalogue:
+        yield CATALOGUE, lambda: index_catalogue(catalogue.content)
+
+
+def drop_all_but(owners_to_keep):
+    """Remove what no live edition accounts for. Return how many documents went."""
+    _count, per_model = Document.objects.exclude(owner__in=owners_to_keep).delete()
+    return per_model.get(Document._meta.label, 0)
+
+
+@transaction.atomic
+def _write(owner, findables):
+    known = dict(Document.objects.filter(owner=owner).values_list("key", "digest"))
+    wanted = {findable.key: (findable, digest_of(findable)) for findable in findables}
+    stale = [key for key, digest in known.items() if wanted.get(key, ("", ""))[1] != digest]
+    if stale:
+        Document.objects.filter(owner=owner, key__in=stale).delete()
+    for key, (findable, digest) in wanted.items():
+        if known.get(key) != digest:
+            _add(owner, findable, digest)
+
+
+def digest_of(findable):
+    """Of all that the rows of a findable are made from."""
+    made_from = [FORM, own_words(), asdict(findable)]
+    text = json.dumps(made_from, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _add(owner, findable, digest):
+    document = Document.objects.create(
+        key=findable.key,
+        owner=owner,
+        digest=digest,
+        kind=findable.kind,
+        item_id=findable.id,
+        slug=findable.slug,
+        title=findable.title,
+        title_key=compact(findable.title),
+        url=findable.url,
+        text=findable.text,
+        domain=findable.domain,
+        cities=list(findable.cities),
+        facets=findable.facets,
+        words=sorted(_words_of(findable)),
+        position=findable.position,
+    )
+    weights = weights_of(findable)
+    Posting.objects.bulk_create(
+        Posting(document=document, term=term, weight=weight)
+        for term, weight in sorted(weights.items())
+    )
+    Suggestion.objects.bulk_create(
+        Suggestion(document=document, key=key, text=text, weight=weight)
+        for (key, text), weight in sorted(suggestions_of(findable).items())
+    )
+
+
+def weights_of(findable):
+    """`{term: weight}`: a term counts with the weightiest place it stands in."""
+    weights = {}
+    places = [(TITLE, findable.title), *((KEYWORD, text) for text in findable.keywords)]
+    for weight, text in [*places, *findable.fields]:
+        for term in terms(text, characters=weight >= LABEL):
+            weights[term] = max(weight, weights.get(term, 0))
+    return weights
+
+
+def _words_of(findable):
+    texts = [findable.title, *findable.keywords]
+    return {word for text in texts for word in telling_words(text) if len(word) <= LONGEST_TERM}
+
+
+def suggestions_of(findable):
+    """`{(key, text): weight}`: what the reader may begin to type -> what is offered."""
+    found = {}
+    for weight, text in [(TITLE, findable.title), *((KEYWORD, t) for t in findable.keywords)]:
+        for number, start in enumerate(_starts(text)):
+            for key in {start, *_typed(start)}:
+                place = key[:LONGEST_KEY], text[:LONGEST_SUGGESTION]
+                found[place] = max(weight - number, found.get(place, 0))
+    return found
+
+
+def _starts(text):
+    """The text from its beginning, then from its next words on; compact."""
+    parts = [part for run, chinese in runs(text) for part in (words(run) if chinese else [run])]
+    return ["".join(parts[n:]) for n in range(min(STARTS, len(parts)))]
+
+
+def _typed(start):
+    """The start in pinyin, as far as it is Chinese."""
+    run, chinese = runs(start)[0]
+    return spelled(run) | initials(run) if chinese and len(run) <= 16 else set()

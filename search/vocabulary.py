@@ -1,0 +1,102 @@
+"""The words that queries are read by, kept in the process for one version of the site."""
+
+from collections import defaultdict
+from functools import cached_property, lru_cache
+
+from django.db.models import F, Func, TextField
+
+from publishing.catalogue import catalogue_at
+from search.models import Document
+from search.pinyin import initials, spelled
+
+SHORTEST_TO_MEND = 3  # a word of two characters is near to far too many others
+
+
+class Vocabulary:
+    """Synonyms, and the telling words of all that can be found."""
+
+    def __init__(self, synonyms, words, size):
+        self.synonyms = synonyms
+        self.size = size  # how many documents there are
+        meant = {word for means in synonyms.values() for word in means}
+        self.words = frozenset(words) | frozenset(synonyms) | meant
+        self.longest_synonym = max(map(len, synonyms), default=0)
+
+    @cached_property
+    def by_spelling(self):
+        """Full pinyin -> words."""
+        return _grouped(self.words, spelled)
+
+    def spelled_from(self, start):
+        """Words whose full pinyin begins so; the shortest, which say no more than that."""
+        found = [key for key in self.by_spelling if key.startswith(start)]
+        shortest = min(map(len, found), default=0)
+        return [word for key in found if len(key) == shortest for word in self.by_spelling[key]]
+
+    @cached_property
+    def by_initials(self):
+        return _grouped(self.words, initials)
+
+    @cached_property
+    def _by_rest(self):
+        """A word without one of its characters -> words: neighbours share such a rest."""
+        mendable = (word for word in self.words if len(word) >= SHORTEST_TO_MEND)
+        return _grouped(mendable, _rests)
+
+    def like_sounding(self, word):
+        """Words that are read as `word` is."""
+        found = {other for key in spelled(word) for other in self.by_spelling.get(key, ())}
+        return sorted(found - {word})
+
+    def neighbours(self, word):
+        """Words with one character more, less, other, or two of them swapped."""
+        if len(word) < SHORTEST_TO_MEND:
+            return []
+        rests = _rests(word)
+        found = {other for key in {word, *rests} for other in self._by_rest.get(key, ())}
+        found |= rests & self.words
+        return sorted(other for other in found - {word} if is_one_apart(word, other))
+
+
+def is_one_apart(one, other):
+    """Whether one insertion, deletion, replacement or swap of neighbours makes them equal."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    start = 0
+    while start < min(len(one), len(other)) and one[start] == other[start]:
+        start += 1
+    a, b = one[start:], other[start:]
+    swapped = a[1::-1] + a[2:] == b
+    return swapped or a[1:] == b[1:] or a[1:] == b or a == b[1:]
+
+
+def vocabulary_at(version):
+    """The vocabulary of a version of the site. One query per version and process."""
+    return _vocabulary(version)
+
+
+@lru_cache(maxsize=2)
+def _vocabulary(version):
+    word = Func(F("words"), function="unnest", output_field=TextField())
+    return Vocabulary(
+        catalogue_at(version)["synonyms"],
+        Document.objects.values_list(word, flat=True).distinct(),
+        Document.objects.count(),
+    )
+
+
+def forget_vocabulary():
+    """Drop what the process keeps, as tests do whose database goes back in time."""
+    _vocabulary.cache_clear()
+
+
+def _grouped(words, keys_of):
+    groups = defaultdict(list)
+    for word in sorted(words):
+        for key in keys_of(word):
+            groups[key].append(word)
+    return dict(groups)
+
+
+def _rests(word):
+    return {word[:n] + word[n + 1 :] for n in range(len(word))}

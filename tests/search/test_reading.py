@@ -1,0 +1,87 @@
+"""Queries are read as they were meant: synonyms, pinyin, slips, old characters."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from search.reading import MAX_CONCEPTS, read
+from search.texts import normalise
+from search.vocabulary import Vocabulary, is_one_apart
+
+WORDS = ["公积金", "医保", "户口", "驾驶证", "异地就医", "12306", "g5577"]
+VOCABULARY = Vocabulary({"看病": ["异地就医", "医保"], "丢工作": ["失业"]}, WORDS, 10)
+
+
+def meant(text):
+    """The terms by which the query is looked for."""
+    return set(read(text, VOCABULARY).terms)
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("公积金", "公积金"),
+        ("住房公積金", "公积金"),  # traditional characters
+        ("GJJ", "公积金"),  # initials
+        ("yibao", "医保"),
+        ("gongjijin", "公积金"),
+        ("yibaohukou", "户口"),  # two words in one
+        ("hukou", "户口"),
+        ("公基金", "公积金"),  # sounds alike
+        ("驾使证", "驾驶证"),
+        ("驾驶正", "驾驶证"),
+        ("看病", "医保"),  # a synonym
+        ("我要看病", "医保"),
+        ("丢了工作", "失业"),  # a particle inside
+        ("G5577次", "g5577"),
+        ("g5578", "g5577"),
+        ("12306", "12306"),
+    ],
+)
+def test_a_query_is_read_as_it_was_meant(text, term):
+    assert term in meant(text)
+
+
+def test_what_every_question_holds_is_left_out_where_something_else_is_said():
+    assert [c.text for c in read("请问怎么办理医保", VOCABULARY).concepts] == ["医保"]
+    assert [c.text for c in read("怎么办", VOCABULARY).concepts] == ["怎么办"]
+
+
+def test_what_was_typed_counts_more_than_what_it_may_mean():
+    concept = read("看病", VOCABULARY).concepts[0]
+    factors = {way.terms: way.factor for way in concept.alternatives}
+    assert factors["看病",] > factors["医保",] > 0
+
+
+def test_a_known_word_is_no_slip_of_another():
+    vocabulary = Vocabulary({}, ["公积金", "公益金"], 10)
+    assert "公积金" not in set(read("公益金", vocabulary).terms)
+
+
+@given(st.text(max_size=120))
+def test_any_text_can_be_read(text):
+    query = read(text, VOCABULARY)
+    assert len(query.concepts) <= MAX_CONCEPTS
+    assert all(concept.alternatives for concept in query.concepts)
+
+
+@given(st.text(max_size=60))
+def test_normalising_twice_is_normalising_once(text):
+    assert normalise(normalise(text)) == normalise(text)
+
+
+def changes_of(word, letters="ab"):
+    """Everything that one insertion, deletion, replacement or swap makes of the word."""
+    splits = [(word[:n], word[n:]) for n in range(len(word) + 1)]
+    return {
+        *(a + b[1:] for a, b in splits if b),
+        *(a + c + b for a, b in splits for c in letters),
+        *(a + c + b[1:] for a, b in splits if b for c in letters),
+        *(a + b[1] + b[0] + b[2:] for a, b in splits if len(b) > 1),
+    }
+
+
+@given(st.text("ab", min_size=1, max_size=5), st.text("ab", min_size=1, max_size=5))
+def test_one_apart_is_what_one_change_makes(one, other):
+    if one != other:
+        assert is_one_apart(one, other) == (other in changes_of(one))
