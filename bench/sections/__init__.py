@@ -1,5 +1,5 @@
 """What is measured. Each module has a `TITLE` and `run(bench)`, which returns the text to print."""
 
-from bench.sections import admin
+from bench.sections import admin, search
 
-SECTIONS = {"admin": admin}
+SECTIONS = {"admin": admin, "search": search}

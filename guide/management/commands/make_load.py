@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
@@ -48,4 +49,5 @@ class Command(BaseCommand):
         ) as bar:  # fmt: skip
             for count in load.make(wanted, copied):
                 bar.update(count)
+        call_command("rebuild_search", stdout=self.stdout)
         load.tidy()
