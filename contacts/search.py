@@ -2,7 +2,14 @@
 
 from django.urls import reverse
 
-from search.registry import BODY, LABEL, SUMMARY, Findable, register_catalogue_findables
+from search.registry import (
+    BODY,
+    LABEL,
+    SUMMARY,
+    Findable,
+    register_catalogue_findables,
+    translations_of,
+)
 
 
 def hotline_findables(hotlines):
@@ -18,6 +25,7 @@ def hotline_findables(hotlines):
             fields=((SUMMARY, purpose), (LABEL, "热线 电话 号码")),
             keywords=(*hotline["numbers"], name),
             position=hotlines.index(hotline),
+            translations=_of_hotline(hotline),
         )
 
 
@@ -39,7 +47,15 @@ def office_findables(offices):
                 (BODY, office["note"]),
             ),
             cities=(city["slug"],),
+            translations=translations_of(office, "name", "note"),
         )
+
+
+def _of_hotline(hotline):
+    translations = translations_of(hotline, "name", "purpose", "hours")
+    for texts in translations.values():
+        texts["title"] = f"{hotline['number']} {texts['title']}"
+    return translations
 
 
 register_catalogue_findables("hotlines", hotline_findables)

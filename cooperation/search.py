@@ -2,7 +2,15 @@
 
 from django.urls import reverse
 
-from search.registry import BODY, KEYWORD, LABEL, SUMMARY, Findable, register_findables
+from search.registry import (
+    BODY,
+    KEYWORD,
+    LABEL,
+    SUMMARY,
+    Findable,
+    register_findables,
+    translations_of,
+)
 
 
 def zone_findables(document):
@@ -16,6 +24,7 @@ def zone_findables(document):
         fields=tuple(_fields(document)),
         cities=tuple(city["slug"] for city in document["cities"]),
         position=document["position"],
+        translations=translations_of(document, "title", "summary"),
     )
 
 

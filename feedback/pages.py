@@ -3,8 +3,10 @@
 from typing import NamedTuple
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404
 from django.urls import Resolver404, resolve
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from feedback.models import PATH_LENGTH
@@ -51,7 +53,15 @@ class Page(NamedTuple):
 
 
 def find_page(path, version):
-    """The page at a path, as it is now. Raises Http404 for what is no page of this site."""
+    """The page at a plain path, as it is now. Raises Http404 for what is no page of this site.
+
+    Whatever language the reader writes in, the page is known by its Chinese address.
+    """
+    with translation.override(settings.LANGUAGE_CODE):
+        return _find_page(path, version)
+
+
+def _find_page(path, version):
     if not path:
         return Page()
     if not is_page(path) or path.startswith("//") or len(path) > PATH_LENGTH:

@@ -18,6 +18,7 @@ from feedback.models import Message, contact_days
 from feedback.pages import find_page
 from feedback.references import read_reference
 from publishing.catalogue import catalogue_at, current_version
+from publishing.translations import in_page_language
 from publishing.unlisted import too_many, unlisted
 from qingdao_portal.client import client_network
 from qingdao_portal.reader import reader_of
@@ -64,7 +65,7 @@ def _receive(request, version):
 def _show_form(request, form, page, status=200):
     context = {
         "form": form,
-        "page": page,
+        "page": page._replace(title=in_page_language(str(page.title))),
         "answer_days": settings.FEEDBACK_ANSWER_DAYS,
         "contact_days": contact_days(),
         "keep_days": settings.FEEDBACK_KEEP_DAYS,

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from publishing.models import Edition
+from publishing.translations import in_page_language
 
 # What of a document the comparison reads; whole documents would be twenty times as much.
-PARTS = ("title", "domain", "promised_limit", "provisions")
+PARTS = ("title", "translations", "domain", "promised_limit", "provisions")
 
 
 class Row(NamedTuple):
@@ -52,7 +53,8 @@ def comparison_rows(*, domain=None, only_differences=False, first=()):
         editions = editions.with_facets(f"domain:{domain}")
     columns = ("slug", *(f"document__{part}" for part in PARTS))
     found = editions.in_order().values_list(*columns)
-    measures = (dict(zip(("slug", *PARTS), values, strict=True)) for values in found)
+    documents = (dict(zip(("slug", *PARTS), values, strict=True)) for values in found)
+    measures = (in_page_language(document) for document in documents)
     rows = [Row(measure, in_order_of(measure["provisions"], first)) for measure in measures]
     return [row for row in rows if row.differs] if only_differences else rows
 

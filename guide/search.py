@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from publishing.templatetags.documents import LABELS
-from search.registry import BODY, LABEL, SUMMARY, Findable, register_findables
+from search.registry import BODY, LABEL, SUMMARY, Findable, register_findables, translations_of
 
 
 def measure_findables(document):
@@ -28,6 +28,7 @@ def measure_findables(document):
         text="\n".join([document["summary"], document["audience"], body]),
         fields=tuple(_fields(document)),
         keywords=tuple(document["keywords"]),
+        translations=translations_of(document, "title", "summary", "audience"),
         **common,
     )
     for question in document["questions"]:
@@ -38,6 +39,7 @@ def measure_findables(document):
             url=f"{url}#question-{question['id']}",
             text=question["answer"],
             fields=((SUMMARY, question["answer"]), (LABEL, document["title"])),
+            translations=translations_of(question, "question", "answer"),
             **common,
         )
 

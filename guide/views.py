@@ -11,6 +11,7 @@ from guide.comparison import limit_of
 from publishing.catalogue import catalogue_at
 from publishing.models import Edition
 from publishing.pages import entry_page, find_part, history_items, items_of, page_of
+from publishing.translations import in_page_language
 
 LATEST_CHANGES = 8
 LAST_EDITIONS = 3  # of one measure
@@ -27,7 +28,7 @@ def home(request):
     context = {
         "catalogue": catalogue_at(request.site_version),
         "changes": [
-            {**edition.item, "event": edition.event, "note": edition.note}
+            {**edition.item, "event": edition.event, "note": in_page_language(edition.note)}
             for edition in announced[:LATEST_CHANGES]
         ],
     }
@@ -128,7 +129,7 @@ def measure_edition(request, slug, number):
     context = {
         "measure": edition.item,
         "event": edition.event,
-        "note": edition.note,
+        "note": in_page_language(edition.note),
         "is_current": edition.is_current,
         "current_url": current.get_absolute_url(),
     }

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 
 from publishing.templatetags.documents import LABELS
-from search.registry import BODY, LABEL, SUMMARY, Findable, register_findables
+from search.registry import BODY, LABEL, SUMMARY, Findable, register_findables, translations_of
 
 
 def project_findables(document):
@@ -20,6 +20,7 @@ def project_findables(document):
         fields=tuple(_fields(document)),
         cities=tuple(city["slug"] for city in document["cities"]),
         position=document["position"],
+        translations=translations_of(document, "title", "summary"),
     )
 
 

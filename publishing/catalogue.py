@@ -3,8 +3,12 @@
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.utils.translation import get_language
+
 from publishing import registry
 from publishing.models import Catalogue
+from publishing.translations import translated
+from qingdao_portal.languages import is_original
 
 
 class SiteVersion(NamedTuple):
@@ -26,13 +30,23 @@ def current_version():
     return SiteVersion(*row) if row else EMPTY
 
 
-def catalogue_at(version):
-    """The shared content (see `docs/architecture.md`), read once per version and process.
-
-    Callers must not change it. A publish in between may give newer content than `version`; the
-    next request then asks with the new version.
-    """
+def original_catalogue_at(version):
+    """The shared content in Chinese, whatever the language of the page."""
     return _content(version)
+
+
+def catalogue_at(version):
+    """The shared content (see `docs/architecture.md`) in the language of the page.
+
+    It is read once per version and process. Callers must not change it. A publish in between may
+    give newer content than `version`; the next request then asks with the new version.
+    """
+    return _content(version) if is_original() else _translated(version, get_language())
+
+
+@lru_cache(maxsize=8)
+def _translated(version, language):
+    return translated(_content(version), language)
 
 
 @lru_cache(maxsize=2)
@@ -44,3 +58,4 @@ def _content(version):
 def forget_catalogue():
     """Drop what the process keeps, as tests do whose database goes back in time."""
     _content.cache_clear()
+    _translated.cache_clear()

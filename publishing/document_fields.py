@@ -45,6 +45,23 @@ class TranslationsField(serializers.JSONField):
     """Translated texts by language and field."""
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "description": _("语言代码 → 译文比中文旧的地方(行的标识.字段)。"),
+        "additionalProperties": {"type": "array", "items": {"type": "string"}},
+    }
+)
+class OutdatedTranslationsField(serializers.Field):
+    """Empty until publishing compares the document with the edition before it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(read_only=True, **kwargs)
+
+    def to_representation(self, value):
+        return {}
+
+
 @extend_schema_field({"type": "string", "description": _("同名 Markdown 的安全 HTML。")})
 class MarkdownField(serializers.Field):
     """Staff's Markdown as safe HTML."""
@@ -97,5 +114,10 @@ class KindField(serializers.CharField):
 class EntryDocument(PartSerializer):
     """What the documents of all kinds have. Subclasses say their `kind`."""
 
+    outdated_translations = OutdatedTranslationsField(source="*")
+
     COMMON = ["id", "kind", "slug", "position", "title", "summary"]
-    GROUND = ["evidence", "caveat", "citations", "last_verified_on", "translations"]
+    GROUND = [
+        *("evidence", "caveat", "citations", "last_verified_on"),
+        *("translations", "outdated_translations"),
+    ]

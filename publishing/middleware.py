@@ -8,6 +8,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from publishing.catalogue import current_version
 from qingdao_portal.front_door import service_unavailable
+from qingdao_portal.languages import plain_path
 from qingdao_portal.release import RELEASE
 from qingdao_portal.site import site_facts
 
@@ -31,7 +32,8 @@ class VersionMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        if request.path.startswith(PRIVATE_PREFIXES) or request.method not in ("GET", "HEAD"):
+        path = plain_path(request.path)
+        if path.startswith(PRIVATE_PREFIXES) or request.method not in ("GET", "HEAD"):
             return self.get_response(request)
         try:
             request.site_version = current_version()

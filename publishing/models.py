@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from publishing.checks.models import CheckAnswer, CheckLink, RequestCount  # noqa: F401
 from publishing.registry import kinds
+from publishing.translations import in_page_language
 
 
 class EditionQuerySet(models.QuerySet):
@@ -155,7 +156,7 @@ class Edition(models.Model):
             "sequence": self.id,
             "published_at": self.first_published_at,
             "updated_at": self.published_at,
-            **self.document,
+            **in_page_language(self.document),
         }
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from publishing.models import Edition
+from publishing.translations import in_page_language
 
 PAGE_SIZE = 50
 
@@ -67,7 +68,7 @@ def gone(request, edition):
         successor = live.filter(entry_id=edition.successor_id).first()
     context = {
         "item": edition.item,
-        "reason": edition.note,
+        "reason": in_page_language(edition.note),
         "successor": successor and successor.item,
     }
     return render(request, "publishing/gone.html", context, status=410)
@@ -118,7 +119,7 @@ def history_items(edition, *, view_name, limit=None):
         {
             "edition": past.number,
             "event": past.event,
-            "note": past.note,
+            "note": in_page_language(past.note),
             "published_at": past.published_at,
             "is_current": past.is_current,
             "url": reverse(view_name, args=[edition.slug, past.number]),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from publishing import registry
 from publishing.models import Catalogue, Edition
 from publishing.parts import referenced_ids, replace_part
+from publishing.translations import outdated_translations
 from qingdao_portal.texts import clean_text
 
 _LOCK = 0x0D1A0  # any number, the same in all processes
@@ -49,6 +50,7 @@ def publish(*, entry, by, note="", minor=False):
     entry = kind.model.objects.select_for_update().get(pk=entry.pk)
     document = _as_json(kind.build(entry))
     last = newest_edition(entry)
+    document["outdated_translations"] = outdated_translations(document, last and last.document)
     if last and not last.is_withdrawn and last.document == document:
         return None
     if last and not minor and not note.strip():

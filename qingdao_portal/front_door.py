@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
+from qingdao_portal.languages import plain_path
 from qingdao_portal.texts import has_forbidden_characters
 
 MAX_QUERY_LENGTH = 4096  # 200 Chinese characters take 1,800
@@ -65,7 +66,7 @@ def refuse(request):
 def _refuse_method(request):
     """Pages are for reading. The API answers for itself; forms are in the paths named here."""
     is_reading = request.method in ("GET", "HEAD")
-    if is_reading or request.path.startswith(("/api/", *FORM_PREFIXES)):
+    if is_reading or plain_path(request.path).startswith(("/api/", *FORM_PREFIXES)):
         return None
     return 405, _("这个页面只能读取。")
 
@@ -92,7 +93,7 @@ def _refuse_body(request):
         if int(length) > settings.IMPORT_MAX_BYTES + MAX_FORM_BYTES:
             most = filesizeformat(settings.IMPORT_MAX_BYTES)
             return 413, _("文件太大:最多%s。请分成几个文件导入。") % most
-    elif int(length) > _most_bytes(request.path):
+    elif int(length) > _most_bytes(plain_path(request.path)):
         return 413, _("提交的内容太大。请分几次提交。")
     charset = (request.content_params or {}).get("charset", "utf-8").strip("\"'").lower()
     if charset not in ("utf-8", "utf8", "us-ascii"):

@@ -8,18 +8,22 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from publishing.catalogue import catalogue_at
 from publishing.models import Edition
+from qingdao_portal.languages import path_in
 
 SECURITY_TXT_DAYS = 180
 ALL = "all"  # stands for every entry where others name a kind or a facet
 
 
 class PageSitemap(Sitemap):
-    """Every page that search engines should know, with the last change where one is known."""
+    """Every page that search engines should know, in each language, with the last change known."""
+
+    i18n = alternates = x_default = True
 
     def __init__(self, version):
         self._version = version
@@ -34,7 +38,7 @@ class PageSitemap(Sitemap):
         ]
 
     def location(self, item):
-        return item[0]
+        return path_in(get_language(), item[0])
 
     def lastmod(self, item):
         return item[1]
@@ -88,9 +92,11 @@ def robots_txt(request):
     lines = [
         "User-agent: *",
         "Disallow: /admin/",
-        "Disallow: /feedback/",
-        "Disallow: /search/?",
-        "Disallow: /search/suggest/",
+        *(
+            f"Disallow: {path_in(code, path)}"
+            for code, _name in settings.LANGUAGES
+            for path in ("/feedback/", "/search/?", "/search/suggest/")
+        ),
         f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

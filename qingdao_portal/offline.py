@@ -1,7 +1,7 @@
 """Reading without a network: the worker in the browser that keeps pages once seen, and its page.
 
 The worker asks the network first, always, and shows a copy with its date only where there is no
-answer; docs/adr/0015-offline-reading.md. With OFFLINE_READING off its address serves a worker that
+answer; docs/adr/0018-offline-reading.md. With OFFLINE_READING off its address serves a worker that
 removes itself and all copies.
 """
 
@@ -12,10 +12,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from publishing.catalogue import current_version
+from qingdao_portal.languages import path_in
 from qingdao_portal.reader import NOT_PAGES
 
+PERSONAL_PATHS = ("/feedback/", "/search/suggest")
 # Nothing under these is ever kept, whatever its headers say.
-NEVER_KEPT = (*NOT_PAGES, "/feedback/", "/search/suggest")
+NEVER_KEPT = (
+    *NOT_PAGES,
+    *(path_in(code, path) for code, _name in settings.LANGUAGES for path in PERSONAL_PATHS),
+)
 MOST_PAGES, MOST_FILES = 60, 120
 
 

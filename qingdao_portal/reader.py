@@ -12,6 +12,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 from django.utils.encoding import escape_uri_path
 
+from qingdao_portal.languages import plain_path
 from regions.cities import CITY_SLUGS
 
 ELDER = "elder"
@@ -100,7 +101,7 @@ def reader_context(request):
         "canonical_url": settings.PORTAL_URL + canonical,
         "view_switch_url": f"{path}?{switch}" if has_views else "",
         "is_public_page": has_views,
-        "feedback_about": request.path if is_page(request.path) else "",
+        "feedback_about": plain_path(request.path) if is_page(request.path) else "",
         "chooser": {"kept": kept, "reset_url": f"{path}?{urlencode([*kept, *NO_CITIES])}"},
     }
 

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "qingdao_portal.cross_origin.CrossOriginMiddleware",
+    "qingdao_portal.languages.LanguageMiddleware",
     "qingdao_portal.front_door.FrontDoorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -84,6 +85,7 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "staff.middleware.StaffAreaMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "qingdao_portal.languages.LanguageTagsMiddleware",
     "qingdao_portal.reader_links.ReaderLinksMiddleware",
     "django_prometheus.middleware.PrometheusAfterMiddleware",
 ]
@@ -104,6 +106,7 @@ TEMPLATES = [
                 "qingdao_portal.reader.reader_context",
                 "qingdao_portal.offline.offline_context",
                 "qingdao_portal.site.site_context",
+                "qingdao_portal.languages.language_context",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -148,10 +151,11 @@ FEEDBACK_CONTACT_DAYS = env_int("FEEDBACK_CONTACT_DAYS", 60)
 FEEDBACK_KEEP_DAYS = env_int("FEEDBACK_KEEP_DAYS", 180)
 
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
-# Languages that texts of entries may be translated into; the pages themselves follow LANGUAGES.
+# Languages that pages and texts of entries are translated into, each by its own name.
 CONTENT_LANGUAGES = [("en", "English"), ("ko", "한국어"), ("ja", "日本語")]
+LANGUAGES = [(LANGUAGE_CODE, "简体中文"), *CONTENT_LANGUAGES]
+LANGUAGE_TAGS = {code: code for code, _name in CONTENT_LANGUAGES} | {LANGUAGE_CODE: "zh-Hans"}
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

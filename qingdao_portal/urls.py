@@ -1,5 +1,6 @@
 """All addresses of the portal. They are a promise: one that changes gets a redirect."""
 
+from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
@@ -11,7 +12,8 @@ def sitemap_xml(request):
     return sitemap(request, {"pages": machine_files.PageSitemap(request.site_version)})
 
 
-urlpatterns = [
+# In every language: Chinese at the plain address, the others below /en/, /ko/ and /ja/.
+pages = [
     path("", include("guide.urls")),
     path("guide/finder/", include("finder.urls")),
     path("search/", include("search.urls")),
@@ -22,6 +24,10 @@ urlpatterns = [
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("sitemap/", views.sitemap_page, name="sitemap"),
+]
+
+urlpatterns = [
+    *i18n_patterns(*pages, prefix_default_language=False),
     path("sitemap.xml", sitemap_xml),
     path("robots.txt", machine_files.robots_txt),
     path(".well-known/security.txt", machine_files.security_txt),

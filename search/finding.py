@@ -52,7 +52,8 @@ WITH wanted AS (
 SELECT (SELECT count(*) FROM chosen),
     (SELECT json_object_agg(facet, number) FROM counted),
     (SELECT json_agg(json_build_object('kind', kind, 'id', item_id, 'slug', slug, 'title', title,
-        'url', url, 'text', text, 'domain', domain, 'cities', cities) ORDER BY place)
+        'url', url, 'text', text, 'domain', domain, 'cities', cities,
+        'translations', translations) ORDER BY place)
      FROM page JOIN search_document USING (id))
 """
 _CASES = " ".join(f"WHEN '{name}' THEN %(but_{name})s::varchar[]" for name in FACETS)

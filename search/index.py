@@ -16,6 +16,7 @@ from search.pinyin import initials, spelled
 from search.registry import (
     KEYWORD,
     LABEL,
+    SUMMARY,
     TITLE,
     findables_of_catalogue,
     findables_of_edition,
@@ -114,6 +115,7 @@ def _add(owner, findable, digest):
         facets=findable.facets,
         words=sorted(_words_of(findable)),
         position=findable.position,
+        translations=findable.translations,
     )
     weights = weights_of(findable)
     Posting.objects.bulk_create(
@@ -130,6 +132,8 @@ def weights_of(findable):
     """`{term: weight}`: a term counts with the weightiest place it stands in."""
     weights = {}
     places = [(TITLE, findable.title), *((KEYWORD, text) for text in findable.keywords)]
+    for texts in findable.translations.values():
+        places += [(TITLE, texts["title"]), (SUMMARY, texts["text"])]
     for weight, text in [*places, *findable.fields]:
         for term in terms(text, characters=weight >= LABEL):
             weights[term] = max(weight, weights.get(term, 0))
@@ -144,7 +148,9 @@ def _words_of(findable):
 def suggestions_of(findable):
     """`{(key, text): weight}`: what the reader may begin to type -> what is offered."""
     found = {}
-    for weight, text in [(TITLE, findable.title), *((KEYWORD, t) for t in findable.keywords)]:
+    titles = [findable.title, *(texts["title"] for texts in findable.translations.values())]
+    offered = [*((TITLE, t) for t in titles), *((KEYWORD, t) for t in findable.keywords)]
+    for weight, text in offered:
         for number, start in enumerate(_starts(text)):
             for key in {start, *_typed(start)}:
                 place = key[:LONGEST_KEY], text[:LONGEST_SUGGESTION]

@@ -32,6 +32,7 @@ class Document(models.Model):
     facets = ArrayField(models.CharField(max_length=160))
     words = ArrayField(models.TextField())  # of title and keywords: what typos are mended to
     position = models.IntegerField(default=0)
+    translations = models.JSONField(default=dict)  # {language: {"title": …, "text": …}}
 
     class Meta:
         verbose_name = _("可搜索的内容")

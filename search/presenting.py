@@ -3,7 +3,10 @@
 import re
 from typing import NamedTuple
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from qingdao_portal.languages import is_original, mark, path_in
 
 EXCERPT_LENGTH = 96
 BEFORE_HIT = 18
@@ -27,10 +30,15 @@ class Piece(NamedTuple):
 def present(result, query):
     """The result with what pages show of it: `title_pieces`, `excerpt_pieces`, `kind_label`."""
     pattern = pattern_of(query)
+    own = result["translations"].get(get_language(), {})
+    title = own.get("title") or result["title"]
+    text = excerpt(own.get("text") or result["text"], pattern)
+    is_chinese = not (own or is_original())
     return result | {
+        "url": path_in(get_language(), result["url"]),
         "kind_label": KIND_LABELS[result["kind"]],
-        "title_pieces": pieces(result["title"], pattern),
-        "excerpt_pieces": pieces(excerpt(result["text"], pattern), pattern),
+        "title_pieces": pieces(title, pattern, is_chinese=is_chinese),
+        "excerpt_pieces": pieces(text, pattern, is_chinese=is_chinese),
     }
 
 
@@ -51,8 +59,13 @@ def excerpt(text, pattern):
     return f"{'…' if start else ''}{text[start:end]}{'…' if end < len(text) else ''}"
 
 
-def pieces(text, pattern):
-    """The text in pieces, those marked that the pattern matches."""
+def pieces(text, pattern, *, is_chinese=False):
+    """The text in pieces, those hit that the pattern matches; each marked as Chinese if so."""
+    found = _pieces(text, pattern)
+    return [piece._replace(text=mark(piece.text)) for piece in found] if is_chinese else found
+
+
+def _pieces(text, pattern):
     found, place = [], 0
     for hit in pattern.finditer(text):
         if hit.start() > place:

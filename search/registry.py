@@ -28,6 +28,7 @@ class Findable:
     cities: tuple = ()
     scenarios: tuple = ()
     position: int = 0
+    translations: dict = field(default_factory=dict)  # {language: {"title": …, "text": …}}
 
     @property
     def key(self):
@@ -49,6 +50,16 @@ class _Sources:
 
 
 _sources = _Sources()
+
+
+def translations_of(part, *fields):
+    """`{language: {"title": …, "text": …}}` of a part whose first field is its title."""
+    title, *others = fields
+    return {
+        code: {"title": texts[title], "text": "\n".join(texts[f] for f in others if f in texts)}
+        for code, texts in part["translations"].items()
+        if texts.get(title)
+    }
 
 
 def register_findables(kind, make):

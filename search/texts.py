@@ -6,9 +6,10 @@ import unicodedata
 from functools import cache
 from importlib import resources
 
-# Runs of Chinese characters, or of letters and digits; everything else separates them.
-RUNS = re.compile(r"[㐀-鿿豈-﫿]+|[a-z0-9]+")
-_HAN = re.compile(r"[㐀-鿿豈-﫿]")
+# Runs of characters that are written without spaces, or of letters and digits; everything else
+# separates them. Kana and Hangul are found by pairs, as Chinese words that nobody knows are.
+RUNS = re.compile(r"[㐀-鿿豈-﫿ぁ-ヿ가-힣]+|[a-z0-9]+")
+_HAN = re.compile(r"[㐀-鿿豈-﫿ぁ-ヿ가-힣]")
 
 
 def normalise(text):

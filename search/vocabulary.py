@@ -5,7 +5,7 @@ from functools import cached_property, lru_cache
 
 from django.db.models import F, Func, TextField
 
-from publishing.catalogue import catalogue_at
+from publishing.catalogue import original_catalogue_at
 from search.models import Document
 from search.pinyin import initials, spelled
 
@@ -79,7 +79,7 @@ def vocabulary_at(version):
 def _vocabulary(version):
     word = Func(F("words"), function="unnest", output_field=TextField())
     return Vocabulary(
-        catalogue_at(version)["synonyms"],
+        original_catalogue_at(version)["synonyms"],
         Document.objects.values_list(word, flat=True).distinct(),
         Document.objects.count(),
     )

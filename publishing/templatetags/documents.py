@@ -10,6 +10,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from publishing.registry import kinds
+from publishing.translations import state_of
 from qingdao_portal.dates import date_in_words
 
 register = template.Library()
@@ -189,6 +191,13 @@ def badge(item):
 def measure_badges():
     """The three badges that a measure can carry, for the page that explains them."""
     return [_EXPLICIT, _CONTEXTUAL, _POLICY["measure"]]
+
+
+@register.simple_tag(takes_context=True)
+def translation_state(context):
+    """How far the entry of the page is translated into its language; '' for a page without one."""
+    item = next((context[kind] for kind in kinds if kind in context), None)
+    return state_of(item) if item else ""
 
 
 @register.filter

@@ -1,0 +1,136 @@
+"""The languages of the pages: Chinese at the plain address, the others below a prefix.
+
+The address alone decides, as it does for everything that readers choose (ADR 11): no cookie, no
+`Accept-Language`. Chinese text on a page in another language is marked as such: documents carry it
+between two characters that no stored text holds, and the finished page gets `lang` for them.
+"""
+
+import re
+
+from django.conf import settings
+from django.utils import translation
+
+MARKED, UNMARKED = "\ue000", "\ue001"
+_TAG = re.compile(r"(<[^>]*>)")
+_PLAIN_TEXT_ONLY = re.compile(r"<(/?)(title|option|textarea|script)\b", re.IGNORECASE)
+_SPAN = f'<span lang="{settings.LANGUAGE_TAGS[settings.LANGUAGE_CODE]}">'
+_MARKS = re.compile(f"([{MARKED}{UNMARKED}])")
+_WESTERN = ("en", "ko")
+_PUNCTUATION = str.maketrans({"、": ", ", "。": ". "})
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def split_language(path):
+    """`(code, plain path)`: /en/guide/ is `("en", "/guide/")`, /guide/ the default language."""
+    head, slash, rest = path[1:].partition("/")
+    if slash and head in dict(settings.CONTENT_LANGUAGES):
+        return head, f"/{rest}"
+    return settings.LANGUAGE_CODE, path
+
+
+def plain_path(path):
+    """The path of the same page in Chinese."""
+    return split_language(path)[1]
+
+
+def path_in(code, path):
+    """The path of the page at a plain path in a language."""
+    return path if code == settings.LANGUAGE_CODE else f"/{code}{path}"
+
+
+def is_original():
+    """Whether the page is in Chinese, the language of all documents."""
+    return translation.get_language() == settings.LANGUAGE_CODE
+
+
+def mark(text):
+    """`text` as Chinese on a page in another language; as it is where there is nothing Chinese."""
+    return f"{MARKED}{text}{UNMARKED}" if _HAN.search(text) else text
+
+
+class LanguageMiddleware:
+    """Answer in the language of the address."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        code, _path = split_language(request.path_info)
+        with translation.override(code):
+            request.LANGUAGE_CODE = code
+            response = self.get_response(request)
+        if code != settings.LANGUAGE_CODE:
+            response.headers["Content-Language"] = code
+        return response
+
+
+class LanguageTagsMiddleware:
+    """Turn marks into tags, on the page as the view made it: not compressed yet."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if is_page and not is_original() and not response.streaming:
+            response.content = tag_languages(response.text, translation.get_language())
+        return response
+
+
+def tag_languages(html, code):
+    """The page with `lang` around what is marked; where no tag may stand, the marks just go.
+
+    Punctuation that templates put between translated texts becomes that of the language.
+    """
+    pieces, is_plain, is_chinese = _TAG.split(html), False, False
+    for number, piece in enumerate(pieces):
+        is_tag = number % 2
+        if is_tag and (kind := _PLAIN_TEXT_ONLY.match(piece)):
+            is_plain = not kind[1]
+        parts = []
+        for part in _MARKS.split(piece):
+            if part in (MARKED, UNMARKED):
+                is_chinese = part == MARKED
+                if not is_tag and not is_plain:
+                    parts.append(_SPAN if is_chinese else "</span>")
+            else:
+                parts.append(part if is_chinese else _punctuated(part, code))
+        pieces[number] = "".join(parts)
+    return "".join(pieces)
+
+
+def _punctuated(text, code):
+    return text.translate(_PUNCTUATION) if code in _WESTERN else text
+
+
+def language_context(request):
+    """For templates: the language of the page, and the same page in the others."""
+    code, path = split_language(request.path)
+    query = request.META.get("QUERY_STRING", "")
+    has_languages = is_translatable(path)
+    return {
+        "portal_url": settings.PORTAL_URL,
+        "language": settings.LANGUAGE_TAGS[code],
+        "is_original": code == settings.LANGUAGE_CODE,
+        "languages": [
+            {
+                "code": other,
+                "tag": settings.LANGUAGE_TAGS[other],
+                "name": name,
+                "path": path_in(other, path),
+                "url": path_in(other, path) + (f"?{query}" if query else ""),
+                "is_current": other == code,
+            }
+            for other, name in settings.LANGUAGES
+        ]
+        if has_languages
+        else [],
+    }
+
+
+def is_translatable(path):
+    """Whether a plain path is a page that exists in all languages."""
+    return path.endswith("/") and not path.startswith(
+        ("/admin/", "/api/", "/check/", "/static/", "/m/")
+    )
