@@ -6,6 +6,9 @@ OPTIONS = {"resultTypes": ["violations"], "preload": False}
 # In the dark a page differs by its colours only.
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 IS_DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
+# How staff see their pages: on a phone, on a desk, and there in the dark.
+STAFF_LOOKS = [(390, "light"), (1280, "light"), (1280, "dark")]
+END_TRANSITIONS = "document.getAnimations().forEach((animation) => animation.finish())"
 EXCESS_WIDTH = "document.documentElement.scrollWidth - window.innerWidth"
 
 
@@ -32,6 +35,7 @@ def show(page, look):
     width, scheme = look
     page.set_viewport_size({"width": width, "height": 900})
     page.emulate_media(color_scheme=scheme)
+    page.evaluate(END_TRANSITIONS)
 
 
 def problems_in_looks(page, looks):

@@ -9,6 +9,8 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.error
+import urllib.request
 import uuid
 from pathlib import Path
 
@@ -38,6 +40,7 @@ class Launch:
             "VENV": sys.prefix,
             "VAR_DIR": str(self.var_dir),
             "PORT": "0",
+            "WEB_WORKERS": "1",  # a second one is started and ended like the first
             name: value,
         } | changes
 
@@ -127,21 +130,25 @@ def checkout(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def prepared_var_dir(tmp_path_factory):
-    """Data that the first start fills and the later ones find, as on a real machine."""
-    return tmp_path_factory.mktemp("portal") / "var"
+def first_launch(checkout, tmp_path_factory):
+    """The portal on no data at all, seen by somebody who then presses Ctrl-C.
+
+    The data it leaves is found by the later starts, as on a real machine.
+    """
+    launch = Launch(checkout, tmp_path_factory.mktemp("portal") / "var")
+    with contextlib.contextmanager(ended)(launch):
+        launch.start(WEB_WORKERS="2")
+        launch.seen = {path: get(launch.address + path) for path in ("/", "/guide/", "/nothing/")}
+        launch.ctrl_c()
+        launch.printed, _ = launch.end()
+        launch.left_running = launch.processes()
+    return launch
 
 
 @pytest.fixture
-def launch(checkout, prepared_var_dir):
-    """The portal on data that other tests have used before; nothing is left at the end."""
-    yield from ended(Launch(checkout, prepared_var_dir))
-
-
-@pytest.fixture
-def fresh_launch(checkout, tmp_path):
-    """The portal on no data at all."""
-    yield from ended(Launch(checkout, tmp_path / "var"))
+def launch(checkout, first_launch):
+    """The portal on data that is there from an earlier start; nothing is left at the end."""
+    yield from ended(Launch(checkout, first_launch.var_dir))
 
 
 @pytest.fixture
@@ -149,6 +156,15 @@ def short_path():
     """A directory whose path leaves room for the name of a socket."""
     with tempfile.TemporaryDirectory(prefix="portal-test-", dir="/tmp") as directory:
         yield Path(directory)
+
+
+def get(address):
+    """`(status, text)` of the answer, whatever it says."""
+    try:
+        with urllib.request.urlopen(address, timeout=20) as response:  # noqa: S310
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
 
 
 def ended(launch):
