@@ -5,6 +5,7 @@
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 from prometheus_client import multiprocess
@@ -36,6 +37,23 @@ def on_starting(server):
     """Begin with no numbers of workers that are gone."""
     shutil.rmtree(_metrics_dir, ignore_errors=True)
     _metrics_dir.mkdir()
+
+
+def post_worker_init(worker):
+    """Let nobody who waits for changes hold up the end of a worker, see `worker_int` too."""
+    end = signal.getsignal(signal.SIGTERM)
+
+    def stop_waiting_and_end(*arguments):
+        worker_int(worker)
+        end(*arguments)
+
+    signal.signal(signal.SIGTERM, stop_waiting_and_end)
+
+
+def worker_int(worker):
+    from publishing.api.waiting import bell  # Django is ready only in workers
+
+    bell.close()
 
 
 def child_exit(server, worker):

@@ -17,6 +17,7 @@ os.environ |= {
     "LOG_LEVEL": "WARNING",
     "VAR_DIR": os.environ.get("TEST_VAR_DIR") or str(Path(__file__).parent.parent / "var/test"),
     "LINK_CHECK": "0",
+    "API_WAITERS": "0",  # tests of waiting let some wait
     "EMAIL_URL": "",
     "METRICS_TOKEN": "",
     "SECURITY_CONTACT": "",
