@@ -175,6 +175,7 @@ def test_pages_for_people_are_not_opened_to_scripts(client):
 def test_the_root_leads_to_every_list(client):
     root = client.get("/api/v1/").json()
     assert (root["version"], root["sequence"]) == ("1", 1)
+    assert client.get(root["links"].pop("search"), {"q": "示例"}).status_code == 200
     assert {client.get(link).status_code for link in root["links"].values()} == {200}
     assert len(root["links"]) == 13
 
