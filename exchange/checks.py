@@ -145,7 +145,7 @@ def _check_constraints(plan, touched):
     constraints = [c for c in model._meta.constraints if isinstance(c, CheckConstraint)]
     if not constraints or not touched:
         return
-    fields = [f for f in model._meta.concrete_fields if not f.primary_key]
+    fields = model._meta.concrete_fields
     values = [
         {"n": number} | {f.column: f.value_from_object(planned.row) for f in fields}
         for number, planned in enumerate(touched)
