@@ -21,6 +21,15 @@ RETURNING count
 
 
 @dataclass(frozen=True)
+class Use:
+    """A limit after a request was counted: what is left of it, and for how many seconds."""
+
+    left: int
+    seconds: int
+    is_over: bool
+
+
+@dataclass(frozen=True)
 class Limit:
     """So many requests in each stretch of so many seconds, per key."""
 
@@ -30,13 +39,29 @@ class Limit:
 
     def seconds_to_wait(self, key, now=None):
         """Count a request. Return 0 where it may pass, else how long until the next one may."""
+        use = self.take(key, now)
+        return use.seconds if use.is_over else 0
+
+    def take(self, key, now=None):
+        """Count a request. Return what is left after it."""
         now = int(time.time() if now is None else now)
         started_at = now - now % self.seconds
         with connection.cursor() as cursor:
             cursor.execute(_COUNT, [self._bucket(key), started_at, self.requests + 1])
             (count,) = cursor.fetchone()
-        return started_at + self.seconds - now if count > self.requests else 0
+        return Use(
+            left=max(self.requests - count, 0),
+            seconds=started_at + self.seconds - now,
+            is_over=count > self.requests,
+        )
 
     def _bucket(self, key):
         digest = salted_hmac(self.name, key or "", algorithm="sha256").digest()
         return f"{self.name}:{int.from_bytes(digest[:4]) % BUCKETS}"
+
+
+class OwnKeysLimit(Limit):
+    """A limit whose keys are the portal's own, and few: none shares a bucket with another."""
+
+    def _bucket(self, key):
+        return f"{self.name}:{key}"

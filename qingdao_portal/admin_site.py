@@ -9,6 +9,7 @@ APP_ORDER = [
     *("guide", "projects", "cooperation", "feedback", "finder", "contacts", "regions", "sources"),
     "publishing",
     "upkeep",
+    "partners",
     *("staff", "auth"),
 ]
 

@@ -12,7 +12,7 @@ FORMATS = {
     "uuid": "UUID",
 }
 # Statuses that nearly every operation has; the page explains them once.
-COMMON_STATUSES = {"304", "400", "404", "406", "414"}
+COMMON_STATUSES = {"304", "400", "401", "404", "406", "414", "429"}
 TYPES = {
     "string": gettext_lazy("文本"),
     "integer": gettext_lazy("整数"),

@@ -1,4 +1,4 @@
-"""Let scripts of any site read the API: it holds nothing private and takes no credentials."""
+"""Let scripts of any site read the API: it holds nothing private, and a key is not one's cookie."""
 
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
@@ -21,7 +21,9 @@ class CrossOriginMiddleware:
             return self.get_response(request)
         response = preflight() if is_preflight(request) else self.get_response(request)
         response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
+        response.headers["Access-Control-Expose-Headers"] = (
+            "ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
+        )
         patch_vary_headers(response, ["Accept"])
         return response
 
@@ -36,7 +38,7 @@ def preflight():
         status=204,
         headers={
             "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-            "Access-Control-Allow-Headers": "*",
+            "Access-Control-Allow-Headers": "*, Authorization",  # “*” does not cover it
             "Access-Control-Max-Age": str(PREFLIGHT_SECONDS),
         },
     )

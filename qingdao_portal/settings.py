@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "upkeep",
     "feedback",
     "service",
+    "partners",
 ]
 
 MIDDLEWARE = [
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "publishing.middleware.VersionMiddleware",
+    "partners.middleware.ApiLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -149,6 +151,9 @@ OUTBOUND_PRIVATE_HOSTS = env_list("OUTBOUND_PRIVATE_HOSTS", [])
 FEEDBACK_ANSWER_DAYS = env_int("FEEDBACK_ANSWER_DAYS", 5)
 FEEDBACK_CONTACT_DAYS = env_int("FEEDBACK_CONTACT_DAYS", 60)
 FEEDBACK_KEEP_DAYS = env_int("FEEDBACK_KEEP_DAYS", 180)
+
+# What one network may ask of the API in a minute without a key; partners have limits of their own.
+API_REQUESTS_PER_MINUTE = env_int("API_REQUESTS_PER_MINUTE", 300)
 
 LANGUAGE_CODE = "zh-hans"
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -257,6 +262,7 @@ SPECTACULAR_SETTINGS = {
         "ProjectStatusEnum": "projects.models.Project.Status",
         "ProvisionStatusEnum": "guide.models.Provision.Status",
     },
+    "APPEND_COMPONENTS": {"securitySchemes": {"partnerKey": {"type": "http", "scheme": "bearer"}}},
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "publishing.api.openapi.say_exactly",

@@ -92,6 +92,10 @@ class AuditEntry(models.Model):
         FEEDBACK_ANSWERED = "feedback_answered", _("答复反馈")
         FEEDBACK_ROUTED = "feedback_routed", _("转办反馈")
         FEEDBACK_DELETED = "feedback_deleted", _("删除反馈")
+        PARTNER_ADDED = "partner_added", _("登记合作方")
+        PARTNER_CHANGED = "partner_changed", _("修改合作方")
+        API_KEY_MADE = "api_key_made", _("新建密钥")
+        API_KEY_REVOKED = "api_key_revoked", _("收回密钥")
         EXPORTED = "exported", _("导出")
         IMPORTED = "imported", _("导入")
 

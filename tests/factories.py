@@ -15,6 +15,8 @@ from cooperation.models import Zone
 from feedback.models import Message
 from finder.models import Question
 from guide.models import Domain, Measure, Provision, Scenario
+from partners import keys
+from partners.models import Partner
 from projects.models import Programme, Project
 from publishing import services
 from regions.models import City, County
@@ -174,6 +176,16 @@ def make_message(measure=None, *, city="", is_overdue=False, **fields):
         "due_on": timezone.localdate() - timedelta(days=is_overdue),
     }
     return Message.objects.create(**defaults | about | fields)
+
+
+def make_partner(**fields):
+    return Partner.objects.create(**{"name": f"示例合作方{next(_numbers)}"} | fields)
+
+
+def make_key(partner, *, days=30, by=None):
+    """A key that is good for so many days. Return its row and the key itself."""
+    expires_on = timezone.localdate() + timedelta(days=days)
+    return keys.make_key(partner=partner, label="示例用途", expires_on=expires_on, by=by)
 
 
 def make_question(**fields):

@@ -22,13 +22,38 @@ _LINK = OpenApiParameter(
     response=["200"],
     description=_("前后页的地址(RFC 8288);只有一页时没有。"),
 )
+_QUOTA = OpenApiParameter(
+    "RateLimit-Policy",
+    str,
+    OpenApiParameter.HEADER,
+    response=["200", "401", "429"],
+    description=_("每分钟的上限:q 是请求数,w 是秒数。"),
+)
+_LEFT = OpenApiParameter(
+    "RateLimit",
+    str,
+    OpenApiParameter.HEADER,
+    response=["200", "401", "429"],
+    description=_("还剩多少:r 是请求数,t 是秒数。没有密钥的,用掉一半以后才有。"),
+)
+_RETRY = OpenApiParameter(
+    "Retry-After",
+    int,
+    OpenApiParameter.HEADER,
+    required=True,
+    response=["429"],
+    description=_("过多少秒再试。"),
+)
 _PROBLEMS = {
     400: (schemas.BadRequestProblem, _("参数未知、重复、为空或格式不对。")),
+    401: (schemas.Problem, _("密钥无效、已过期或已收回。")),
     404: (schemas.Problem, _("没有这个地址、这一条或这一页。")),
     406: (schemas.Problem, _("没有 Accept 要求的格式。")),
     410: (schemas.GoneProblem, _("条目已撤下。")),
     414: (schemas.Problem, _("地址太长。")),
+    429: (schemas.Problem, _("请求太频繁:过 Retry-After 写的秒数再试。")),
 }
+_OF_LIMITS = (401, 429)  # answered before any view is asked
 _BLANK = {"type": "string", "maxLength": 0}
 
 
@@ -51,10 +76,11 @@ class PortalSchema(AutoSchema):
         return [str(self.view.tag)]
 
     def get_auth(self):
-        return []
+        return [{}, {"partnerKey": []}]  # a key raises the limit; nothing needs one
 
     def get_override_parameters(self):
         parameters = [_ETAG, _LINK] if self._is_list_view() else [_ETAG]
+        parameters += [_QUOTA, _LEFT, _RETRY]
         for name, (schema, description) in self.view.path_parameters.items():
             if f"{{{name}}}" in self.path:
                 parameters.append(
@@ -67,7 +93,7 @@ class PortalSchema(AutoSchema):
         responses[304] = OpenApiResponse(description=_("没有变化:请求的 If-None-Match 仍然有效。"))
         if self.view.may_move:
             responses[301] = OpenApiResponse(description=_("网址名已变更,新地址在 Location。"))
-        for status in self.view.error_statuses:
+        for status in sorted({*self.view.error_statuses, *_OF_LIMITS}):
             serializer, description = _PROBLEMS[status]
             responses[status, PROBLEM_TYPE] = OpenApiResponse(serializer, description)
         return responses

@@ -13,6 +13,7 @@ from cooperation.models import Agreement, Event, Zone
 from feedback.models import Message, Usefulness
 from finder.models import Answer, Question, Release, Rule
 from guide.models import Domain, Guide, Measure, Provision, ProvisionReview, Scenario, WorkCalendar
+from partners.models import ApiKey, DailyUse, Partner
 from projects.models import Programme, Project
 from publishing.models import Edition, Schedule
 from regions.models import City, County, StatisticalZone
@@ -22,8 +23,10 @@ from tests.admin.pages import address_of, errors_on, send
 from tests.factories import (
     make_city,
     make_domain,
+    make_key,
     make_message,
     make_office,
+    make_partner,
     make_programme,
     make_question,
     make_source,
@@ -67,10 +70,11 @@ ADDED = {
     Rule: {"place": "go", "entry_id": lambda: publish_measure().pk},
     get_user_model(): {"username": "new", "password1": PASSWORD, "password2": PASSWORD},
     Group: {"name": "示例组"},
+    Partner: {"name": "示例合作方"},
 }
 NEVER_ADDED = [
     *(AuditEntry, Edition, LinkCheck, Message, Provision, ProvisionReview, Release, Schedule),
-    Usefulness,
+    *(ApiKey, DailyUse, Usefulness),
 ]
 
 HOSTILE = [
@@ -92,6 +96,7 @@ def rows(once_per_module):
     publish_zone()
     make_office()
     make_message(measure, city="qingdao")
+    make_key(make_partner())
     Usefulness.objects.create(day="2030-01-01", path="/about/", yes=1)
 
 

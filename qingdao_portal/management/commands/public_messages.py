@@ -6,7 +6,7 @@ from django.core.management.commands.makemessages import Command as MakeMessages
 # What only staff and programs read stays Chinese.
 NOT_PUBLIC = (
     *("var/*", "tests/*", "bench/*", "scripts/*", "*/migrations/*", "*/management/*"),
-    *("staff/*", "exchange/*", "upkeep/*", "publishing/api/*", "publishing/checks/*"),
+    *("staff/*", "partners/*", "exchange/*", "upkeep/*", "publishing/api/*", "publishing/checks/*"),
     *("*/admin.py", "*/admin/*", "*/*_admin.py", "*/api.py", "qingdao_portal/api_*"),
     *("*/models.py", "*/models/*", "*/rows.py", "*/apps.py", "*/todo.py", "*/restore.py"),
     *("guide/documents.py", "projects/documents.py", "cooperation/documents.py"),
