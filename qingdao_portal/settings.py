@@ -304,3 +304,6 @@ BACKUP_RECIPIENTS = env_list("BACKUP_RECIPIENTS", [])
 BACKUP_KEEP = env_int("BACKUP_KEEP", 14)
 BACKUP_KEEP_DAYS = env_int("BACKUP_KEEP_DAYS", 35)
 POSTGRES_BIN = env_str("POSTGRES_BIN", "")
+
+# The worker keeps a copy of the public side there, for a proxy to serve when nothing else does.
+MIRROR_DIR = Path(text) if (text := env_str("MIRROR_DIR", "")) else None

@@ -7,3 +7,6 @@ class ServiceConfig(AppConfig):
 
     name = "service"
     verbose_name = _("运行维护")
+
+    def ready(self):
+        from . import tasks  # noqa: F401 - the mirror follows publications
