@@ -51,7 +51,7 @@ def cluster(directory, durable=True):
 class Cluster:
     """One embedded server with its data, all below one directory.
 
-    `durable=False` leaves out fsync: for tests, whose data may be lost with the machine.
+    `durable=False` is for tests, whose data may be lost with the machine: no fsync, no autovacuum.
     """
 
     def __init__(self, directory, durable=True):

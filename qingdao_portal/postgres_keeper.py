@@ -40,6 +40,16 @@ ROLE = DATABASE = "portal"
 # The server heeds no PGPORT, PGDATA or locale of whoever happens to start it.
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
+# For data that may be lost with the machine, and that is gone before a table grows old.
+LOSABLE = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+}
+
 # Only the account that started the server gets in, and root.
 CLIENT_AUTHENTICATION = "local all all peer map=users\n"
 
@@ -95,8 +105,7 @@ class Server:
             "unix_socket_directories": self.socket_directory,
             "unix_socket_permissions": "0700",
             "max_connections": "100",
-            "fsync": "on" if self.cluster.durable else "off",
-        }
+        } | ({} if self.cluster.durable else LOSABLE)
         options = [part for item in settings.items() for part in ("-c", "{}={}".format(*item))]
         return self.account.command(binary("postgres"), "-D", self.cluster.data, *options)
 

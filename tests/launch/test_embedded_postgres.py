@@ -87,11 +87,12 @@ def test_it_is_as_the_portal_needs_it(cluster):
     assert query(cluster, locale) == "C.UTF-8"
 
 
-@pytest.mark.parametrize(("durable", "fsync"), [(True, "on"), (False, "off")])
-def test_only_test_data_may_be_lost_with_the_machine(tmp_path, durable, fsync):
+@pytest.mark.parametrize(("durable", "state"), [(True, "on"), (False, "off")])
+def test_only_test_data_may_be_lost_with_the_machine(tmp_path, durable, state):
     cluster = Cluster(tmp_path / "postgres", durable=durable)
     try:
-        assert query(cluster, "SHOW fsync") == fsync
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
+            assert query(cluster, f"SHOW {setting}") == state, setting
     finally:
         cluster.release()
 
