@@ -57,5 +57,13 @@ def _content(version):
 
 def forget_catalogue():
     """Drop what the process keeps, as tests do whose database goes back in time."""
-    _content.cache_clear()
-    _translated.cache_clear()
+    for forget in _kept_per_version:
+        forget()
+
+
+def register_kept(forget):
+    """Have `forget()` called when the process drops what it keeps per version of the site."""
+    _kept_per_version.append(forget)
+
+
+_kept_per_version = [_content.cache_clear, _translated.cache_clear]

@@ -14,7 +14,7 @@ from drf_spectacular.drainage import get_override
 from rest_framework import serializers
 
 from publishing import registry
-from publishing.document_fields import KindField, TranslationsField
+from publishing.document_fields import KindField, OutdatedTranslationsField, TranslationsField
 from qingdao_portal.dates import date_in_words
 
 # By what a row is called: the first of these that it has all of.
@@ -30,6 +30,7 @@ _LABELS = {
     "kind": gettext_lazy("类别"),
     "note": gettext_lazy("说明"),
     "numbers": gettext_lazy("逐个号码"),
+    "outdated_translations": gettext_lazy("比中文旧的译文"),
     "quote": gettext_lazy("引文"),
     "quote_note": gettext_lazy("引文说明"),
     "slug": gettext_lazy("网址名"),
@@ -133,5 +134,5 @@ def translation_label(serializer, code, name):
 
 
 def is_constant(serializer, name):
-    """Whether the field says the same in every document of the kind."""
-    return isinstance(serializer.fields.get(name), KindField)
+    """Whether nobody edits the field: it is always the same, or publishing works it out."""
+    return isinstance(serializer.fields.get(name), KindField | OutdatedTranslationsField)

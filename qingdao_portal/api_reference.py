@@ -37,13 +37,18 @@ def reference_of(document):
     }
 
 
+def _has_required(operation):
+    """Whether the address alone gets no answer."""
+    return any(parameter.get("required") for parameter in operation.get("parameters", []))
+
+
 def _operation(path, operation):
     return {
         "id": operation["operationId"],
         "path": path,
         "summary": operation["summary"],
         "explanation": operation.get("description", ""),
-        "is_open": "{" not in path,
+        "is_open": "{" not in path and not _has_required(operation),
         "parameters": [
             {
                 "name": parameter["name"],

@@ -5,7 +5,7 @@ from functools import cached_property, lru_cache
 
 from django.db.models import F, Func, TextField
 
-from publishing.catalogue import original_catalogue_at
+from publishing.catalogue import original_catalogue_at, register_kept
 from search.models import Document
 from search.pinyin import initials, spelled
 
@@ -85,9 +85,7 @@ def _vocabulary(version):
     )
 
 
-def forget_vocabulary():
-    """Drop what the process keeps, as tests do whose database goes back in time."""
-    _vocabulary.cache_clear()
+register_kept(_vocabulary.cache_clear)
 
 
 def _grouped(words, keys_of):

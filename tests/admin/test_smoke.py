@@ -17,6 +17,7 @@ from partners.models import ApiKey, DailyUse, Partner
 from projects.models import Programme, Project
 from publishing.models import Edition, Schedule
 from regions.models import City, County, StatisticalZone
+from search.models import Synonym, WordCount
 from sources.models import Source
 from staff.models import AuditEntry
 from tests.admin.pages import address_of, errors_on, send
@@ -43,6 +44,7 @@ PASSWORD = "example-password-1"
 
 # What an editor must fill in at least, field by field; a function where a row must exist first.
 ADDED = {
+    Synonym: {"word": "示例词", "means": "示例"},
     Source: {"key": "new", "title": "示例报道"},
     City: {"code": "379900", "name": "示例市", "short_name": "示例", "slug": "new"},
     County: {"code": "379901", "name": "示例区", "city": lambda: make_city().pk},
@@ -74,7 +76,7 @@ ADDED = {
 }
 NEVER_ADDED = [
     *(AuditEntry, Edition, LinkCheck, Message, Provision, ProvisionReview, Release, Schedule),
-    *(ApiKey, DailyUse, Usefulness),
+    *(ApiKey, DailyUse, Usefulness, WordCount),
 ]
 
 HOSTILE = [

@@ -62,7 +62,6 @@ PAGES = [
     "/guide/compare/example/",
     "/guide/handbook/",
     "/search/",
-    "/search/?q=%E7%A4%BA%E4%BE%8B",
     "/guide/domains/medical/",
     "/guide/scenarios/seeing-a-doctor/",
     "/guide/measures/example/",

@@ -3,18 +3,8 @@
 import pytest
 from django.core.management import call_command
 
-from publishing.catalogue import current_version, forget_catalogue
-from search.vocabulary import forget_vocabulary, vocabulary_at
-
-
-@pytest.fixture(autouse=True)
-def _fresh_process():
-    """Databases of tests go back in time; what the process keeps must not."""
-    forget_catalogue()
-    forget_vocabulary()
-    yield
-    forget_catalogue()
-    forget_vocabulary()
+from publishing.catalogue import current_version
+from search.vocabulary import vocabulary_at
 
 
 @pytest.fixture
