@@ -5,10 +5,13 @@ from rest_framework.routers import SimpleRouter
 
 from contacts.api import HotlineViewSet, OfficeViewSet
 from cooperation.api import ZoneHistoryViewSet, ZoneViewSet
+from guide import hsds_api
 from guide.api import DomainViewSet, MeasureHistoryViewSet, MeasureViewSet, ScenarioViewSet
 from projects.api import ProgrammeViewSet, ProjectHistoryViewSet, ProjectViewSet
 from publishing.api.changes import ChangesView
+from publishing.api.exports import ExportView
 from qingdao_portal.api_description import DocsView, OpenApiView, RootView, UnknownAddressView
+from qingdao_portal.catalog import CatalogView
 from regions.api import CityViewSet, CountyViewSet
 from search.api import SearchView
 
@@ -29,10 +32,17 @@ router.register("hotlines", HotlineViewSet, basename="hotline")
 router.register("offices", OfficeViewSet, basename="office")
 router.register("programmes", ProgrammeViewSet, basename="programme")
 
+EXPORTED = {view.kind: view.csv_columns for view in (MeasureViewSet, ProjectViewSet, ZoneViewSet)}
+
 v1 = [
     path("", RootView.as_view(), name="root"),
     path("changes/", ChangesView.as_view(), name="changes"),
     path("search/", SearchView.as_view(), name="search"),
+    path("export/<slug:kind>.<slug:extension>", ExportView.as_view(tables=EXPORTED), name="export"),
+    path("catalog.jsonld", CatalogView.as_view(), name="catalog"),
+    path("hsds/", hsds_api.HsdsRootView.as_view(), name="hsds"),
+    path("hsds/services", hsds_api.HsdsServicesView.as_view(), name="hsds-service-list"),
+    path("hsds/services/<uuid:id>", hsds_api.HsdsServiceView.as_view(), name="hsds-service-detail"),
     path("openapi.json", OpenApiView.as_view(), name="openapi"),
     *router.urls,
 ]

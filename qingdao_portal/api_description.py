@@ -26,6 +26,9 @@ LISTS = (
 )
 
 
+VIEWS = ("catalog", "hsds")  # of the same data, by the rules of others
+
+
 @cache
 def openapi_bytes():
     """The OpenAPI document as it is served."""
@@ -68,6 +71,7 @@ class RootView(ApiView):
     def get(self, request):
         root = request.build_absolute_uri(reverse("api:root"))
         links = {name: f"{root}{name}/" for name in LISTS}
+        links |= {name: request.build_absolute_uri(reverse(f"api:{name}")) for name in VIEWS}
         links["openapi"] = request.build_absolute_uri(reverse("api:openapi"))
         links["docs"] = request.build_absolute_uri(reverse("api-docs"))
         return Response(

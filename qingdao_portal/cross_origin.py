@@ -22,7 +22,7 @@ class CrossOriginMiddleware:
         response = preflight() if is_preflight(request) else self.get_response(request)
         response.headers["Access-Control-Allow-Origin"] = "*"
         response.headers["Access-Control-Expose-Headers"] = (
-            "ETag, Link, RateLimit, RateLimit-Policy, Retry-After"
+            "ETag, Link, RateLimit, RateLimit-Policy, Repr-Digest, Retry-After"
         )
         patch_vary_headers(response, ["Accept"])
         return response

@@ -75,7 +75,7 @@ MIDDLEWARE = [
     "qingdao_portal.front_door.FrontDoorMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "qingdao_portal.compression.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "publishing.middleware.VersionMiddleware",
     "partners.middleware.ApiLimitMiddleware",

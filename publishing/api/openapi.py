@@ -89,7 +89,9 @@ class PortalSchema(AutoSchema):
         return parameters + self.view.described_parameters()
 
     def get_response_serializers(self):
-        responses = {200: self._get_serializer()}
+        types = self.view.answer_schemas
+        responses = {(200, name): schema for name, schema in types.items()}
+        responses = responses or {200: self._get_serializer()}
         responses[304] = OpenApiResponse(description=_("没有变化:请求的 If-None-Match 仍然有效。"))
         if self.view.may_move:
             responses[301] = OpenApiResponse(description=_("网址名已变更,新地址在 Location。"))

@@ -20,6 +20,7 @@ class NumberedPages(BasePagination):
     """
 
     parameters = ("page", "page_size")
+    size_parameter = "page_size"
     page_size = 20
 
     def paginate_queryset(self, queryset, request, view=None):
@@ -28,7 +29,11 @@ class NumberedPages(BasePagination):
         query = request.query_params
         self.number = read_integer(query, "page", default=1, minimum=1, maximum=MAX_PAGE)
         self.size = read_integer(
-            query, "page_size", default=self._default_size(), minimum=1, maximum=MAX_PAGE_SIZE
+            query,
+            self.size_parameter,
+            default=self._default_size(),
+            minimum=1,
+            maximum=MAX_PAGE_SIZE,
         )
         rows, self.count = self._read(queryset, (self.number - 1) * self.size)
         if not rows and self.number > 1:

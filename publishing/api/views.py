@@ -56,6 +56,7 @@ class ApiView(APIView):
     may_move = False
     error_statuses = (400, 406, 414)
     path_parameters = {}  # name -> (JSON Schema, description)
+    answer_schemas = {}  # media type -> JSON Schema, where no serializer describes the answer
 
     def initial(self, request, *args, **kwargs):
         if request.method.lower() not in self.http_method_names:

@@ -22,10 +22,14 @@ ROUTES = [
     "/api/v1/offices/",
     "/api/v1/programmes/",
     "/api/v1/changes/",
+    "/api/v1/catalog.jsonld",
+    "/api/v1/hsds/",
+    "/api/v1/hsds/services",
     "/api/v1/openapi.json",
     "/api/docs/",
 ]
 PROBLEM = "application/problem+json"
+LIMITS = ("RateLimit", "RateLimit-Policy")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -144,7 +148,7 @@ def test_scripts_of_any_site_may_read_every_answer(client, address):
     response = client.get(address, headers={"Origin": "https://partner.example"})
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     exposed = response.headers["Access-Control-Expose-Headers"].split(", ")
-    assert {"ETag", "Link", "RateLimit", "RateLimit-Policy", "Retry-After"} == set(exposed)
+    assert {"ETag", "Link", "Repr-Digest", "Retry-After", *LIMITS} == set(exposed)
     assert "Access-Control-Allow-Credentials" not in response.headers
 
 
@@ -177,7 +181,7 @@ def test_the_root_leads_to_every_list(client):
     assert (root["version"], root["sequence"]) == ("1", 1)
     assert client.get(root["links"].pop("search"), {"q": "示例"}).status_code == 200
     assert {client.get(link).status_code for link in root["links"].values()} == {200}
-    assert len(root["links"]) == 13
+    assert len(root["links"]) == 15
 
 
 def test_no_answer_sets_a_cookie(client):

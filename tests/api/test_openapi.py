@@ -1,6 +1,7 @@
 """The OpenAPI document: renewed, valid, complete, and true of every answer."""
 
 import copy
+import json
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from django.urls import get_resolver
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
+from publishing import registry
 from tests.api.conftest import OPENAPI_FILE
 from tests.factories import (
     make_city,
@@ -33,6 +35,11 @@ OPERATIONS = {
     "/api/v1/": "getRoot",
     "/api/v1/changes/": "listChanges",
     "/api/v1/search/": "search",
+    "/api/v1/export/{kind}.{extension}": "exportKind",
+    "/api/v1/catalog.jsonld": "getCatalog",
+    "/api/v1/hsds/": "getHsds",
+    "/api/v1/hsds/services": "listHsdsServices",
+    "/api/v1/hsds/services/{id}": "getHsdsService",
     "/api/v1/measures/": "listMeasures",
     "/api/v1/measures/{slug}/": "getMeasure",
     "/api/v1/measures/{slug}/editions/": "listMeasureEditions",
@@ -109,6 +116,7 @@ def routes():
                 collect(pattern.url_patterns, path)
             elif path != "api/":
                 path = re.sub(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)", r"{\1}", path)
+                path = re.sub(r"<\w+:(\w+)>", r"{\1}", path)
                 found.add("/" + path.replace("^", "").replace("$", "").replace("\\Z", ""))
 
     api = [part for part in get_resolver().url_patterns if str(part.pattern) == "api/"]
@@ -223,7 +231,8 @@ def faults(document, path, response):
         schema | {"components": document["components"]}, format_checker=FormatChecker()
     )
     return [
-        f"{error.json_path}: {error.message}" for error in validator.iter_errors(response.json())
+        f"{error.json_path}: {error.message}"
+        for error in validator.iter_errors(json.loads(b"".join(response)))
     ]
 
 
@@ -233,10 +242,15 @@ NEEDED = {"/api/v1/search/": "?q=示例"}
 
 def addresses(client, path):
     """Addresses of a path: with the keys that its list has, editions included."""
+    if "{kind}" in path:
+        return [path.format(kind=kind, extension="json") for kind in registry.kinds]
     name = re.search(r"\{(slug|code|id|year)\}", path)
     if not name:
         return [path + NEEDED.get(path, "")]
-    listed = client.get(path.split("{")[0]).json()["results"]
+    collection = path.split("{")[0]
+    collection = collection.rstrip("/") if "/hsds/" in path else collection
+    answer = client.get(collection).json()
+    listed = answer["contents"] if "/hsds/" in path else answer["results"]
     found = [path.replace(name[0], str(row[name[1]])) for row in listed]
     return [address.replace("{number}", "1") for address in found]
 

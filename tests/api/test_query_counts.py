@@ -18,6 +18,7 @@ pytestmark = pytest.mark.django_db
 
 LIMIT, CATALOGUE, ROWS, SUCCESSORS = 1, 1, 1, 1
 VERSION = 1 + LIMIT  # asked of both before any view
+TRANSACTION = 2  # its beginning and its end
 WORDS = 2  # of this version of the site, then kept in the process
 COSTS = [
     ("/api/v1/", VERSION),
@@ -34,6 +35,9 @@ COSTS = [
     ("/api/v1/changes/", VERSION + ROWS + SUCCESSORS),
     ("/api/v1/changes/?minimal=true&limit=1", VERSION + ROWS),
     ("/api/v1/search/?q=示例", VERSION + CATALOGUE + WORDS + ROWS),
+    ("/api/v1/export/measure.csv", VERSION + TRANSACTION + ROWS),
+    ("/api/v1/catalog.jsonld", VERSION + ROWS),
+    ("/api/v1/hsds/services", VERSION + ROWS),
     ("/api/v1/cities/", VERSION + CATALOGUE),
     ("/api/v1/counties/?city=qingdao", VERSION + CATALOGUE),
     ("/api/v1/domains/", VERSION + CATALOGUE),
@@ -59,4 +63,5 @@ def test_a_request_costs_the_same_however_much_there_is(client, django_assert_nu
         for address, queries in COSTS:
             forget_catalogue()
             with django_assert_num_queries(queries, info=f"{address} with {number} more"):
-                assert client.get(address).status_code == 200
+                response = client.get(address)
+                assert (response.status_code, bool(b"".join(response))) == (200, True)
