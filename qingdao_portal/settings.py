@@ -307,3 +307,6 @@ POSTGRES_BIN = env_str("POSTGRES_BIN", "")
 
 # The worker keeps a copy of the public side there, for a proxy to serve when nothing else does.
 MIRROR_DIR = Path(text) if (text := env_str("MIRROR_DIR", "")) else None
+
+# The role of the web processes and the worker; `prepare` limits it to reading and writing rows.
+WEB_ROLE = env_str("WEB_ROLE", "")

@@ -14,6 +14,7 @@ class Command(BaseCommand):
     def handle(self, **options):
         self.check_database()
         self.migrate()
+        self.limit_web_role()
         call_command("load_fixtures", if_empty=True)
         call_command("rebuild_search", if_outdated=True)
         self.collect_static_files()
@@ -33,6 +34,11 @@ class Command(BaseCommand):
         if plan:
             call_command("migrate", interactive=False, verbosity=0)
             self.stdout.write(f"Database: {len(plan)} migrations applied.")
+
+    def limit_web_role(self):
+        """Give the role that serves its rights on what migrations have made."""
+        if settings.WEB_ROLE:
+            call_command("grant_web_role", stdout=self.stdout)
 
     def collect_static_files(self):
         """Collect, hash and compress the static files when one of them changed."""

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import BaseCommand, CommandError
+from django.core.management import BaseCommand, CommandError, call_command
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import Max
@@ -70,6 +70,8 @@ class Command(BaseCommand):
             restoring.restore(connection, path, identities, progress=bar.update)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
+        if settings.WEB_ROLE:  # tables are new, and nobody's but the owner's
+            call_command("grant_web_role", stdout=self.stdout)
         self.stdout.write(f"Restored {path.name}: {_what_is_there()}")
 
 

@@ -1,0 +1,61 @@
+"""What `deploy/` says agrees with the portal, and with the programs that will read it."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DEPLOY = ROOT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").glob("*.service"))
+
+
+def test_the_mirror_has_the_content_security_policy_of_the_portal(client, db):
+    told = (DEPLOY / "nginx/mirror-headers.conf").read_text()
+    policy = re.search(r'Content-Security-Policy "([^"]+)"', told)[1]
+    live = client.get("/")["Content-Security-Policy"]
+    assert set(policy.split("; ")) == set(live.split("; "))
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
+def test_systemd_understands_every_unit(tmp_path):
+    for unit in (DEPLOY / "systemd").iterdir():
+        text = unit.read_text().replace("/opt/qingdao-portal/venv/bin/python", "/bin/true")
+        (tmp_path / unit.name).write_text(text)
+    told = subprocess.run(
+        ["systemd-analyze", "verify", *tmp_path.iterdir()],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    complaints = [line for line in told.stderr.splitlines() if "qingdao-portal" in line]
+    assert complaints == []
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
+def test_only_migrations_and_backups_know_the_owner_of_the_tables(unit):
+    text = unit.read_text()
+    is_owners = unit.stem.endswith(("-prepare", "-backup"))
+    account = "qingdao-portal-owner" if is_owners else "qingdao-portal"
+    assert f"\nUser={account}\n" in text
+    assert ("owner.env" in text) == is_owners
+    assert ("web.env" in text) != is_owners
+    for wanted in ("NoNewPrivileges=yes", "ProtectSystem=strict", "CapabilityBoundingSet=\n"):
+        assert wanted in text
+
+
+def test_every_variable_of_the_example_is_one_of_the_portal():
+    documented = (ROOT / ".env.example").read_text()
+    for name in re.findall(r"^(\w+)=", (DEPLOY / "portal.env.example").read_text(), re.M):
+        assert f"#{name.removesuffix('_FILE')}=" in documented
+
+
+def test_the_guide_names_every_file():
+    guide = (DEPLOY / "README.md").read_text()
+    for path in DEPLOY.rglob("*"):
+        if path.is_file() and path.name != "README.md":
+            known = "qingdao-portal-*" if path.parent.name == "systemd" else path.name
+            assert known in guide, path
