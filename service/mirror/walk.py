@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 from django.conf import settings
 from django.test import Client
 
+from qingdao_portal.client import IN_PROCESS
 from qingdao_portal.languages import split_language
 from service.mirror import MirrorError
 
@@ -26,7 +27,8 @@ def walk(*, told=lambda known: None):
 
     `told` hears how many addresses are known so far. Raises MirrorError for a page that fails.
     """
-    client, site = Client(raise_request_exception=False), urlsplit(settings.PORTAL_URL)
+    site = urlsplit(settings.PORTAL_URL)
+    client = Client(raise_request_exception=False, **{IN_PROCESS: True})
     seen = set(SEEDS) | {f"/{code}/" for code, _name in settings.LANGUAGES[1:]}
     waiting = deque(sorted(seen))
     while waiting:
