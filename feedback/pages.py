@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from feedback.models import PATH_LENGTH
 from publishing.catalogue import catalogue_at
 from publishing.pages import find_edition
+from publishing.translations import in_page_language
+from qingdao_portal.languages import path_in, plain_path
 from qingdao_portal.machine_files import fixed_paths
 from qingdao_portal.reader import is_page
 from regions.cities import CITY_SLUGS
@@ -52,13 +54,21 @@ class Page(NamedTuple):
     city: str = ""
 
 
-def find_page(path, version):
-    """The page at a plain path, as it is now. Raises Http404 for what is no page of this site.
+def shown(page):
+    """What templates show of a page: its address and title in the language that is read now."""
+    return {
+        "page": page._replace(title=in_page_language(str(page.title))),
+        "page_url": path_in(translation.get_language(), page.path),
+    }
 
-    Whatever language the reader writes in, the page is known by its Chinese address.
+
+def find_page(path, version):
+    """The page at a path, as it is now. Raises Http404 for what is no page of this site.
+
+    Whatever language the reader reads it in, the page is known by its Chinese address.
     """
     with translation.override(settings.LANGUAGE_CODE):
-        return _find_page(path, version)
+        return _find_page(plain_path(path), version)
 
 
 def _find_page(path, version):

@@ -15,10 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from feedback import limits, services
 from feedback.forms import MessageForm
 from feedback.models import Message, contact_days
-from feedback.pages import find_page
+from feedback.pages import find_page, shown
 from feedback.references import read_reference
 from publishing.catalogue import catalogue_at, current_version
-from publishing.translations import in_page_language
 from publishing.unlisted import too_many, unlisted
 from qingdao_portal.client import client_network
 from qingdao_portal.reader import reader_of
@@ -65,7 +64,7 @@ def _receive(request, version):
 def _show_form(request, form, page, status=200):
     context = {
         "form": form,
-        "page": page._replace(title=in_page_language(str(page.title))),
+        **shown(page),
         "answer_days": settings.FEEDBACK_ANSWER_DAYS,
         "contact_days": contact_days(),
         "keep_days": settings.FEEDBACK_KEEP_DAYS,
@@ -130,7 +129,7 @@ def useful(request):
 def thanks(request):
     """Where 有用 and 没用 lead: back to the page, or on to the form."""
     page = find_page(_one(request.GET, "about"), current_version())
-    context = {"page": page, "is_useful": request.GET.get("useful") != "no"}
+    context = shown(page) | {"is_useful": request.GET.get("useful") != "no"}
     return render(request, "feedback/thanks.html", context)
 
 

@@ -46,6 +46,11 @@ PAGES = [
     "/sitemap/",
     "/feedback/?about=/guide/measures/medical-years/",
     "/feedback/state/",
+    "/search/?q=公积金",
+    "/search/?q=没有这样的词",
+    "/en/guide/measures/medical-years/",
+    "/ko/search/?q=gjj",
+    "/ja/projects/2024/",
     "/api/docs/",
     "/no-such-page/",
 ]

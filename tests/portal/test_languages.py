@@ -173,6 +173,13 @@ def test_forms_in_other_languages_are_private_and_can_be_sent(client, measure):
     assert client.get("/en/admin/").status_code == 404
 
 
+def test_a_page_is_reported_on_by_its_address_in_any_language(client, measure):
+    for about in ("/guide/measures/example/", "/en/guide/measures/example/"):
+        page = get(client, f"/en/feedback/?about={about}").content.decode()
+        assert 'value="/guide/measures/example/"' in page
+        assert '<a href="/en/guide/measures/example/">' in page
+
+
 def test_each_language_has_an_etag_of_its_own(client, measure):
     tags = {get(client, f"{prefix}/guide/").headers["ETag"] for prefix in ("", "/en", "/ko")}
     assert len(tags) == 3
