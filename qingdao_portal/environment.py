@@ -36,6 +36,14 @@ def env_int(name, default):
     raise ImproperlyConfigured(f"{name} is “{text}”; use a whole number, zero or more.")
 
 
+def env_choice(name, default, choices):
+    """One of these words."""
+    text = env_str(name, default).strip().lower()
+    if text in choices:
+        return text
+    raise ImproperlyConfigured(f"{name} is “{text}”; use {' or '.join(choices)}.")
+
+
 def env_list(name, default):
     """Texts separated by commas; blanks are dropped."""
     text = env_str(name, ",".join(default))

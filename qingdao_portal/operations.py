@@ -9,6 +9,10 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from django_prometheus.exports import ExportToDjangoView
+from prometheus_client import CollectorRegistry, generate_latest
+
+_checks = []
+_numbers = CollectorRegistry(auto_describe=False)
 
 
 @never_cache
@@ -21,9 +25,13 @@ def healthz(request):
 @never_cache
 @require_safe
 def readyz(request):
-    """The database answers and has all migrations; 503 with what is wrong otherwise."""
+    """The database answers and has all migrations; 503 with what is wrong otherwise.
+
+    `warnings` is what somebody should look at although the portal can serve.
+    """
     problem = _readiness_problem()
-    body = {"ready": problem is None, "problem": problem}
+    told = [] if problem else [sentence for check in _checks for sentence in check()]
+    body = {"ready": problem is None, "problem": problem, "warnings": told}
     return JsonResponse(body, status=200 if problem is None else 503)
 
 
@@ -36,6 +44,16 @@ def _readiness_problem():
     return f"{len(plan)} migrations are not applied." if plan else None
 
 
+def register_check(check):
+    """Have /readyz tell the sentences that `check()` gives, none where all is well."""
+    _checks.append(check)
+
+
+def register_numbers(collector):
+    """Have /metrics tell what this collector of prometheus_client gives, read at each request."""
+    _numbers.register(collector)
+
+
 @never_cache
 @require_safe
 def metrics(request):
@@ -44,4 +62,6 @@ def metrics(request):
     sent = request.headers.get("Authorization", "")
     if not token or not hmac.compare_digest(sent.encode(), f"Bearer {token}".encode()):
         raise Http404
-    return ExportToDjangoView(request)
+    response = ExportToDjangoView(request)  # of all processes
+    response.content += generate_latest(_numbers)
+    return response

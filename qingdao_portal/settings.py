@@ -11,7 +11,14 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from qingdao_portal import database
-from qingdao_portal.environment import env_bool, env_int, env_list, env_str, mail_settings
+from qingdao_portal.environment import (
+    env_bool,
+    env_choice,
+    env_int,
+    env_list,
+    env_str,
+    mail_settings,
+)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environ.Env.read_env(BASE_DIR / ".env")  # the process environment wins over the file
@@ -69,6 +76,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "qingdao_portal.logs.RequestIdMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "qingdao_portal.cross_origin.CrossOriginMiddleware",
     "qingdao_portal.languages.LanguageMiddleware",
@@ -272,8 +280,16 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "json": {"()": "qingdao_portal.logs.JsonFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": env_choice("LOG_FORMAT", "line", ("line", "json")),
+        }
+    },
     "root": {"handlers": ["console"], "level": env_str("LOG_LEVEL", "INFO")},
     "loggers": {
         # They tell of each page laid out, and of each style that paper has no use for.
@@ -296,6 +312,8 @@ SITE_CONTACT = env_str("SITE_CONTACT", "")  # 联系方式
 # Addresses of operations: unset, the page is absent.
 SECURITY_CONTACT = env_str("SECURITY_CONTACT", "")
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")
+# Errors are sent there, without anything personal; unset, nothing is sent. service/sentry.py
+SENTRY_DSN = env_str("SENTRY_DSN", "")
 
 # Backups: encrypted to these public keys of age, kept while they are new or few. See
 # docs/operations.md. POSTGRES_BIN is where pg_dump is when it is not the portal's own.

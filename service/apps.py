@@ -9,4 +9,14 @@ class ServiceConfig(AppConfig):
     verbose_name = _("运行维护")
 
     def ready(self):
-        from . import tasks  # noqa: F401 - the mirror follows publications
+        from qingdao_portal import operations
+
+        from . import (
+            numbers,
+            sentry,
+            tasks,  # noqa: F401 - the mirror follows publications
+        )
+
+        operations.register_numbers(numbers.Numbers())
+        operations.register_check(numbers.warnings)
+        sentry.start()

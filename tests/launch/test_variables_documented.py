@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READ = re.compile(r"\benv_(?:str|bool|int|list)\(\s*['\"](\w+)")
+READ = re.compile(r"\benv_(?:str|bool|int|list|choice)\(\s*['\"](\w+)")
 
 
 def variables():

@@ -8,6 +8,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from service.backups import BackupError, archive, dumping, keys
+from service.numbers import note_backup
 
 
 class Command(BaseCommand):
@@ -41,6 +42,7 @@ class Command(BaseCommand):
             path = dumping.make_backup(
                 connection, directory, recipients, now=now, progress=bar.update
             )
+        note_backup(path, now)
         removed = archive.drop_old(
             directory, keep=settings.BACKUP_KEEP, keep_days=settings.BACKUP_KEEP_DAYS, now=now
         )
