@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners import keys
+from partners import keys, webhook_admin  # noqa: F401 - registers its own
 from partners.forms import NewKeyForm, PartnerForm
 from partners.models import ApiKey, DailyUse, Partner
 from publishing.admin.rows import StaffAdmin

@@ -1,9 +1,17 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 
 class PartnersConfig(AppConfig):
-    """Sites and programs of others that read the API: their keys and how much they read."""
+    """Sites and programs of others that read the API: keys, use, and webhooks."""
 
     name = "partners"
     verbose_name = _("合作方")
+
+    def ready(self):
+        from publishing.models import Edition
+
+        from . import tasks
+
+        post_save.connect(tasks.wake, sender=Edition)

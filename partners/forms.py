@@ -1,6 +1,7 @@
 """Forms of the staff area about partners."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,8 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partners.models import ApiKey, Partner
+from partners.models import ApiKey, Partner, Subscription
+from publishing import registry
+from publishing.catalogue import catalogue_at, current_version
 from publishing.outside_forms import PlainTextField
+from qingdao_portal import outbound
 
 USUAL_DAYS, MOST_DAYS = 365, 2 * 366
 
@@ -55,3 +59,51 @@ class NewKeyForm(forms.ModelForm):
         if not today <= day <= today + timedelta(days=MOST_DAYS):
             raise ValidationError(_("有效期从今天起,最长两年。"))
         return day
+
+
+class SeveralField(forms.MultipleChoiceField):
+    """Some of a few, none of which means all of them."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)
+
+
+class SubscriptionForm(forms.ModelForm):
+    url = PlainTextField(
+        label=gettext_lazy("接收地址"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "vLargeTextField", "inputmode": "url"}),
+        help_text=Subscription._meta.get_field("url").help_text,
+    )
+    kinds = SeveralField(label=gettext_lazy("类别"), help_text=gettext_lazy("都不选就是全部。"))
+    domains = SeveralField(
+        label=gettext_lazy("领域"),
+        help_text=gettext_lazy("都不选就是全部。只有举措有领域:选了领域,就只推送举措。"),
+    )
+    cities = SeveralField(label=gettext_lazy("城市"), help_text=gettext_lazy("都不选就是全部。"))
+
+    class Meta:
+        model = Subscription
+        fields = ("partner", "url", "kinds", "domains", "cities", "is_active")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        content = catalogue_at(current_version())
+        if "kinds" in self.fields:  # who may only look has no fields
+            self.fields["kinds"].choices = [
+                (name, kind.model._meta.verbose_name) for name, kind in registry.kinds.items()
+            ]
+            for name in ("domains", "cities"):
+                self.fields[name].choices = [(row["slug"], row["name"]) for row in content[name]]
+
+    def clean_url(self):
+        """An address that may be connected to; what its name leads to is judged each time."""
+        url = self.cleaned_data["url"]
+        if not outbound.may_be_asked(url):
+            raise ValidationError(_("这个地址不能接收推送:要写公网上的完整地址,不带帐号。"))
+        parts = urlsplit(url)
+        if parts.scheme != "https" and not outbound.is_excepted(parts.hostname, parts.port or 80):
+            raise ValidationError(_("请用 https 地址。"))
+        return url

@@ -1,4 +1,4 @@
-"""Ask a stranger's server: at a public address only, for a bounded time, reading headers alone.
+"""Ask or tell a stranger's server: at a public address only, for a bounded time.
 
 The name is resolved once, every address it has must be public, and the connection goes to the
 address that was judged: no second look-up can lead elsewhere. Each redirect is judged anew. An
@@ -12,7 +12,7 @@ import ipaddress
 import socket
 import ssl
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote, urljoin, urlsplit
 
 from django.conf import settings
@@ -48,6 +48,15 @@ class Insecure(Exception):
 class Answer:
     status: int
     location: str = ""
+    retry_after: str = ""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a request says beside its address: header fields of our own making, and a body."""
+
+    headers: dict = field(default_factory=dict)
+    body: bytes = b""
 
 
 class Deadline:
@@ -80,6 +89,31 @@ def status_of(url):
     raise Unreachable("too many redirects")
 
 
+def post(url, body, headers, *, seconds=SECONDS):
+    """Send `body` to `url`. Return the `Answer`; a redirect is one, and leads nowhere.
+
+    Raises one of the exceptions above. The answer's body is left unread.
+    """
+    return _ask("POST", url, Deadline(seconds), Message(headers, body))
+
+
+def may_be_asked(url):
+    """Whether an address may be connected to as far as its words tell: no name is looked up."""
+    try:
+        _scheme, host, port, _target = _parts_of(url)
+    except Forbidden:
+        return False
+    try:
+        return is_excepted(host, port) or is_public(host)
+    except ValueError:  # a name, which is judged whenever it is connected to
+        return True
+
+
+def is_excepted(host, port):
+    """Whether a server may be asked although it is not public."""
+    return f"{host}:{port}" in settings.OUTBOUND_PRIVATE_HOSTS
+
+
 def is_public(address):
     """Whether an IP address belongs to the public internet."""
     ip = ipaddress.ip_address(address.partition("%")[0])
@@ -88,13 +122,14 @@ def is_public(address):
     return ip.is_global and not ip.is_multicast and not is_translated
 
 
-def _ask(method, url, deadline):
+def _ask(method, url, deadline, message=None):
     scheme, host, port, target = _parts_of(url)
     try:
         with _connect(host, port, deadline) as plain:
             sock = _secure(plain, host) if scheme == "https" else plain
             with sock:
-                return _exchange(sock, method, _host_header(scheme, host, port), target, deadline)
+                head = f"{method} {target} HTTP/1.1\r\nHost: {_host_header(scheme, host, port)}\r\n"
+                return _exchange(sock, method, head, message or Message(), deadline)
     except ssl.SSLError as error:
         raise Insecure(str(error)) from error
     except (OSError, http.client.HTTPException, ValueError) as error:
@@ -132,8 +167,7 @@ def _connect(host, port, deadline):
             raise NoSuchName(host) from error
         raise
     addresses = list(dict.fromkeys(info[4][0] for info in found))
-    is_excepted = f"{host}:{port}" in settings.OUTBOUND_PRIVATE_HOSTS
-    if not is_excepted and not all(is_public(address) for address in addresses):
+    if not is_excepted(host, port) and not all(is_public(address) for address in addresses):
         raise Forbidden(f"{host} is not a public address")
     failure = OSError(errno.EHOSTUNREACH, "no address answered")
     for address in addresses:
@@ -148,16 +182,18 @@ def _secure(sock, host):
     return ssl.create_default_context().wrap_socket(sock, server_hostname=host)
 
 
-def _exchange(sock, method, host, target, deadline):
+def _exchange(sock, method, head, message, deadline):
     """Send a request and read the head of the answer."""
-    head = (
-        f"{method} {target} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {USER_AGENT}"
-        "\r\nAccept: */*\r\nConnection: close\r\n\r\n"
-    )
-    sock.sendall(head.encode("ascii"))
+    fields = {"User-Agent": USER_AGENT, "Accept": "*/*", **message.headers, "Connection": "close"}
+    if message.body:
+        fields["Content-Length"] = str(len(message.body))
+    lines = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    sock.settimeout(deadline.left())  # of all that is sent
+    sock.sendall(f"{head}{lines}\r\n".encode("ascii") + message.body)
     response = http.client.HTTPResponse(_Bounded(sock, deadline), method=method)
     response.begin()
-    return Answer(response.status, response.headers.get("Location", ""))
+    headers = response.headers
+    return Answer(response.status, headers.get("Location", ""), headers.get("Retry-After", ""))
 
 
 class _Bounded(io.RawIOBase):

@@ -96,6 +96,11 @@ class AuditEntry(models.Model):
         PARTNER_CHANGED = "partner_changed", _("修改合作方")
         API_KEY_MADE = "api_key_made", _("新建密钥")
         API_KEY_REVOKED = "api_key_revoked", _("收回密钥")
+        SUBSCRIPTION_ADDED = "subscription_added", _("新增推送订阅")
+        SUBSCRIPTION_CHANGED = "subscription_changed", _("修改推送订阅")
+        WEBHOOK_SECRET_MADE = "webhook_secret_made", _("新建推送签名密钥")
+        WEBHOOK_SWITCHED_OFF = "webhook_switched_off", _("停用推送")
+        DELIVERIES_REPLAYED = "deliveries_replayed", _("重发推送")
         EXPORTED = "exported", _("导出")
         IMPORTED = "imported", _("导入")
 

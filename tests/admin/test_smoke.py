@@ -13,7 +13,7 @@ from cooperation.models import Agreement, Event, Zone
 from feedback.models import Message, Usefulness
 from finder.models import Answer, Question, Release, Rule
 from guide.models import Domain, Guide, Measure, Provision, ProvisionReview, Scenario, WorkCalendar
-from partners.models import ApiKey, DailyUse, Partner
+from partners.models import ApiKey, DailyUse, Delivery, Partner, Subscription
 from projects.models import Programme, Project
 from publishing.models import Edition, Schedule
 from regions.models import City, County, StatisticalZone
@@ -73,10 +73,11 @@ ADDED = {
     get_user_model(): {"username": "new", "password1": PASSWORD, "password2": PASSWORD},
     Group: {"name": "示例组"},
     Partner: {"name": "示例合作方"},
+    Subscription: {"partner": lambda: make_partner().pk, "url": "https://hook.example/"},
 }
 NEVER_ADDED = [
     *(AuditEntry, Edition, LinkCheck, Message, Provision, ProvisionReview, Release, Schedule),
-    *(ApiKey, DailyUse, Usefulness, WordCount),
+    *(ApiKey, DailyUse, Delivery, Usefulness, WordCount),
 ]
 
 HOSTILE = [
@@ -98,7 +99,10 @@ def rows(once_per_module):
     publish_zone()
     make_office()
     make_message(measure, city="qingdao")
-    make_key(make_partner())
+    partner = make_partner()
+    make_key(partner)
+    subscription = Subscription.objects.create(partner=partner, url="https://hook.example/")
+    Delivery.objects.create(subscription=subscription, sequence=1, state="delivered")
     Usefulness.objects.create(day="2030-01-01", path="/about/", yes=1)
 
 

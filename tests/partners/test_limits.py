@@ -8,6 +8,7 @@ from django.db import connection
 from partners.limits import take_from_partner
 from partners.models import DailyUse
 from publishing.catalogue import forget_catalogue
+from qingdao_portal.client import IN_PROCESS
 from tests.factories import make_key, make_partner, publish_measure
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +87,13 @@ class TestWithoutAKey:
         assert third.headers["Cache-Control"].startswith("private, ")
         assert third.headers["RateLimit"] == '"default";r=1;t=50'
         assert third.content == first.content
+
+    def test_the_portal_itself_is_not_limited_and_nobody_passes_for_it(self, client, limited):
+        for _ in range(5):
+            assert client.get(LIST, **{IN_PROCESS: True}).status_code == 200
+        for _ in range(5):
+            response = ask(client, **{IN_PROCESS: "1"})
+        assert response.status_code == 429
 
     def test_errors_are_counted_and_tell(self, client, limited):
         response = ask(client, "/api/v1/measures/?x=1")

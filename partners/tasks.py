@@ -1,0 +1,63 @@
+"""What the background worker does for partners: send webhooks, forget old deliveries."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django_tasks import TaskResultStatus, task
+
+from qingdao_portal.housekeeping import INTERVAL, plan, register_daily
+
+SWEEP = timedelta(minutes=10)  # what a worker that died had at hand is taken up after this
+
+
+@task(priority=-10)
+def deliver_webhooks():
+    """Send what is due, and come back when something is due again."""
+    from partners import delivery
+    from partners.models import Subscription
+
+    due_at = delivery.deliver_due()
+    if Subscription.objects.sending().exists():
+        latest = timezone.now() + SWEEP
+        plan_delivery(min(due_at, latest) if due_at else latest)
+
+
+@task()
+def forget_deliveries():
+    """Drop old rows of the log, and see that deliveries are planned."""
+    from partners import delivery
+
+    plan(forget_deliveries, timezone.now() + INTERVAL)
+    delivery.forget_old()
+    plan_delivery(timezone.now())
+
+
+def plan_delivery(at):
+    """Have the worker deliver at that time, unless it will have begun to by then anyway."""
+    from django_tasks_db.models import DBTaskResult, get_date_max
+
+    waiting = DBTaskResult.objects.filter(
+        Q(run_after__lte=at) | Q(run_after=get_date_max()),
+        task_path=deliver_webhooks.module_path,
+        status=TaskResultStatus.READY,
+    )
+    if not waiting.exists():
+        deliver_webhooks.using(run_after=at).enqueue()
+
+
+def wake(sender=None, created=True, **kwargs):
+    """After a publish: deliver once it is committed, where anybody wants to know."""
+    if created:
+        transaction.on_commit(_deliver_soon, robust=True)
+
+
+def _deliver_soon():
+    from partners.models import Subscription
+
+    if Subscription.objects.sending().exists():
+        plan_delivery(timezone.now())
+
+
+register_daily(forget_deliveries)
