@@ -10,7 +10,7 @@ import hashlib
 import tempfile
 
 from django.db import transaction
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl import Workbook
@@ -145,10 +145,7 @@ class ExportView(ApiView):
         if request.method == "HEAD":
             file.close()
             return HttpResponse(content_type=media_type, headers=headers)
-        file.seek(0)
-        response = FileResponse(file, content_type=media_type, headers=headers)
-        response.block_size = BLOCK_BYTES
-        return response
+        return StreamingHttpResponse(blocks_of(file), content_type=media_type, headers=headers)
 
 
 def write_export(kind, extension, columns, request):
@@ -163,6 +160,14 @@ def write_export(kind, extension, columns, request):
 def live_editions(kind):
     """All live entries of the kind, few of them in memory at a time."""
     return Edition.objects.current().of_kind(kind).in_order().iterator(chunk_size=CHUNK)
+
+
+def blocks_of(file):
+    """All of the file, which is closed at the end or when nobody reads on."""
+    with file:
+        file.seek(0)
+        while block := file.read(BLOCK_BYTES):
+            yield block
 
 
 def digest_of(file):
