@@ -35,6 +35,7 @@ urlpatterns = [
     path("<letter:letter>/<slug:slug>.png", pictures.entry_picture, name="entry-picture"),
     path("sw.js", offline.service_worker, name="service-worker"),
     path("offline/", offline.offline_page, name="offline"),
+    path("embed/", include("guide.embed_urls")),
     path("feeds/changes.atom", feeds.changes, name="feed"),
     path("feeds/domains/<slug:slug>.atom", feeds.domain_changes, name="domain-feed"),
     path("feeds/cities/<slug:slug>.atom", feeds.city_changes, name="city-feed"),
