@@ -105,28 +105,30 @@ def _punctuated(text, code):
 
 
 def language_context(request):
-    """For templates: the language of the page, and the same page in the others."""
-    code, path = split_language(request.path)
-    query = request.META.get("QUERY_STRING", "")
-    has_languages = is_translatable(path)
+    """For templates: the language of the page."""
+    code, _path = split_language(request.path)
     return {
         "portal_url": settings.PORTAL_URL,
         "language": settings.LANGUAGE_TAGS[code],
         "is_original": code == settings.LANGUAGE_CODE,
-        "languages": [
-            {
-                "code": other,
-                "tag": settings.LANGUAGE_TAGS[other],
-                "name": name,
-                "path": path_in(other, path),
-                "url": path_in(other, path) + (f"?{query}" if query else ""),
-                "is_current": other == code,
-            }
-            for other, name in settings.LANGUAGES
-        ]
-        if has_languages
-        else [],
     }
+
+
+def twins(path, query):
+    """The page at `path` in each language, with `query`; nothing where it exists once only."""
+    code, plain = split_language(path)
+    if not is_translatable(plain):
+        return []
+    return [
+        {
+            "tag": settings.LANGUAGE_TAGS[other],
+            "name": name,
+            "path": path_in(other, plain),
+            "url": path_in(other, plain) + (f"?{query}" if query else ""),
+            "is_current": other == code,
+        }
+        for other, name in settings.LANGUAGES
+    ]
 
 
 def is_translatable(path):

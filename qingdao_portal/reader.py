@@ -12,7 +12,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import QueryDict
 from django.utils.encoding import escape_uri_path
 
-from qingdao_portal.languages import plain_path
+from qingdao_portal.languages import plain_path, twins
 from regions.cities import CITY_SLUGS
 
 ELDER = "elder"
@@ -99,6 +99,7 @@ def reader_context(request):
     return {
         "reader": reader,
         "canonical_url": settings.PORTAL_URL + canonical,
+        "languages": twins(request.path, urlencode(others)),
         "view_switch_url": f"{path}?{switch}" if has_views else "",
         "is_public_page": has_views,
         "feedback_about": plain_path(request.path) if is_page(request.path) else "",

@@ -217,7 +217,13 @@ class TestOneAddress:
             canonical = [a.get("href") for a in links if a.get("rel") == "canonical"]
             languages = {a.get("hreflang"): a.get("href") for a in links if a.get("hreflang")}
             assert canonical == [portal_settings.PORTAL_URL + MEASURE]
-            assert languages == {"zh-Hans": canonical[0]}
+            assert languages == {
+                "zh-Hans": canonical[0],
+                **{
+                    code: f"{portal_settings.PORTAL_URL}/{code}{MEASURE}"
+                    for code in ("en", "ko", "ja")
+                },
+            }
 
     def test_the_sitemap_says_when_pages_changed(self, client, measure, tomorrow):
         last = times(client)
