@@ -6,6 +6,7 @@ readable for old versions: they get a sentence, not a syntax error.
 
 import argparse
 import fcntl
+import glob
 import hashlib
 import os
 import shutil
@@ -15,8 +16,12 @@ import sys
 
 OLDEST = (3, 11)
 NEWER_NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
-CHROMIUM = "/usr/bin/chromium-headless-shell"
-CHINESE_FONTS = "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"
+TEST_PACKAGES = {  # Debian's package: a file of it
+    "chromium-headless-shell": "/usr/bin/chromium-headless-shell",
+    "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "libharfbuzz-subset0": "/usr/lib/*/libharfbuzz-subset.so.0",
+    "libpangoft2-1.0-0": "/usr/lib/*/libpangoft2-1.0.so.0",
+}
 PIP = ("--disable-pip-version-check", "--no-input", "--retries", "2", "--timeout", "15")
 APT = ("-y", "-q", "-o", "DPkg::Lock::Timeout=300", "--no-install-recommends")
 
@@ -104,12 +109,11 @@ def make_venv(venv):
         raise Refusal(f"The virtual environment {venv} could not be made: {reason}")
 
 
-def ensure_browser():
-    """Have Debian's Chromium and a Chinese font, for the browser tests."""
-    wanted = {"chromium-headless-shell": CHROMIUM, "fonts-noto-cjk": CHINESE_FONTS}
-    missing = [package for package, path in sorted(wanted.items()) if not os.path.exists(path)]
+def ensure_test_packages():
+    """Have Debian's Chromium, a Chinese font and what sets the text of the PDF, for the tests."""
+    missing = [package for package, path in sorted(TEST_PACKAGES.items()) if not glob.glob(path)]
     if missing:
-        install_debian_packages(missing, "The browser tests need them")
+        install_debian_packages(missing, "The tests need them")
 
 
 def install_debian_packages(packages, why):
@@ -167,7 +171,7 @@ def main():
         fcntl.flock(lock, fcntl.LOCK_EX)
         prepare(options.venv, requirements)
         if options.tests:
-            ensure_browser()
+            ensure_test_packages()
     except Refusal as refusal:
         return str(refusal)
     except PermissionError as error:
