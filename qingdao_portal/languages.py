@@ -10,6 +10,7 @@ import re
 from django.conf import settings
 from django.utils import translation
 
+ONCE_ONLY = (*("/admin/", "/api/", "/check/", "/embed/", "/offline/", "/static/"),)
 MARKED, UNMARKED = "\ue000", "\ue001"
 _TAG = re.compile(r"(<[^>]*>)")
 _PLAIN_TEXT_ONLY = re.compile(r"<(/?)(title|option|textarea|script)\b", re.IGNORECASE)
@@ -133,6 +134,4 @@ def twins(path, query):
 
 def is_translatable(path):
     """Whether a plain path is a page that exists in all languages."""
-    return path.endswith("/") and not path.startswith(
-        ("/admin/", "/api/", "/check/", "/static/", "/m/")
-    )
+    return path.endswith("/") and not path.startswith(ONCE_ONLY)

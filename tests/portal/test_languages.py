@@ -180,6 +180,12 @@ def test_a_page_is_reported_on_by_its_address_in_any_language(client, measure):
         assert '<a href="/en/guide/measures/example/">' in page
 
 
+@pytest.mark.parametrize("path", ["/offline/", "/api/docs/", "/embed/measures/example/"])
+def test_a_page_that_exists_once_names_no_twins(client, measure, settings, path):
+    settings.OFFLINE_READING = True
+    assert "hreflang" not in get(client, path).content.decode()
+
+
 def test_each_language_has_an_etag_of_its_own(client, measure):
     tags = {get(client, f"{prefix}/guide/").headers["ETag"] for prefix in ("", "/en", "/ko")}
     assert len(tags) == 3
