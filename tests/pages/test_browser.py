@@ -58,7 +58,7 @@ MAX_KILOBYTES = 60
 
 
 # Buttons that only a script can serve are shown where it runs.
-BUTTONS = re.compile("^(?:分享|复制网址)?\n", re.MULTILINE)
+BUTTONS = re.compile("^(?:分享|复制网址|Share|Copy web address)?\n", re.MULTILINE)
 DESK, PHONE, DARK_PHONE = (1280, "light"), (360, "light"), (360, "dark")
 
 
