@@ -7,8 +7,10 @@ from cooperation.schematic import schematic_of
 from publishing.catalogue import catalogue_at
 from publishing.models import Edition
 from publishing.pages import entry_page, items_of, page_of
+from qingdao_portal.parameters import takes
 
 
+@takes()
 @require_safe
 def zone_list(request):
     """The zones with the divisions they join, and what the five cities agreed together."""
@@ -33,6 +35,7 @@ def _year_with_projects(catalogue):
     return max((year for year in years if counts.get(f"year:{year}")), default=None)
 
 
+@takes()
 @entry_page("zone")
 def zone_detail(request, edition):
     return render(request, "cooperation/zone_detail.html", {"zone": edition.item})

@@ -16,9 +16,11 @@ from publishing.api.renderers import BYTE_ORDER_MARK, table_cell
 from publishing.catalogue import catalogue_at
 from publishing.pages import PAGE_SIZE, entry_page, find_part
 from publishing.templatetags.documents import duration, label
+from qingdao_portal.parameters import takes
 from qingdao_portal.reader import reader_of
 
 
+@takes("page", "domain", "differences")
 @require_safe
 def compare(request):
     """All measures × five cities; `domain` and `differences=1` narrow them."""
@@ -45,6 +47,7 @@ def compare(request):
     return render(request, "guide/compare.html", context)
 
 
+@takes("differences")
 @entry_page("measure")
 def compare_measure(request, edition):
     """One measure across five cities, point by point."""
@@ -61,6 +64,7 @@ def compare_measure(request, edition):
     return render(request, "guide/compare_measure.html", context)
 
 
+@takes("domain", "differences")
 @require_safe
 def compare_csv(request):
     """The matrix as a file for spreadsheets: a line per measure and city."""

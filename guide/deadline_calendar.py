@@ -13,8 +13,10 @@ from publishing.short_addresses import public_address
 from publishing.templatetags.documents import duration
 from qingdao_portal.calendar_files import Day, calendar_response
 from qingdao_portal.front_door import error_response
+from qingdao_portal.parameters import takes
 
 
+@takes("start", "city")
 @entry_page("measure")
 def measure_deadline(request, edition):
     """The dates that the calculator of the page names. Http404 where nothing can be counted."""

@@ -9,8 +9,10 @@ from guide.handbook import PAGE_LIMIT, handbook
 from publishing.catalogue import catalogue_at
 from publishing.pages import find_part
 from publishing.short_addresses import public_address
+from qingdao_portal.parameters import takes
 
 
+@takes("city", "domain")
 @require_safe
 def handbook_page(request):
     """The whole guide in one document; `city` and `domain` narrow it. Http404 for unknown ones."""

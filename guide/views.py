@@ -12,6 +12,7 @@ from publishing.catalogue import catalogue_at
 from publishing.models import Edition
 from publishing.pages import entry_page, find_part, history_items, items_of, page_of
 from publishing.translations import in_page_language
+from qingdao_portal.parameters import takes
 
 LATEST_CHANGES = 8
 LAST_EDITIONS = 3  # of one measure
@@ -21,6 +22,7 @@ def live_measures(*facets):
     return Edition.objects.current().of_kind("measure").with_facets(*facets).in_order()
 
 
+@takes()
 @require_safe
 def home(request):
     """Domains, situations, the honest counts and what changed last."""
@@ -35,6 +37,7 @@ def home(request):
     return render(request, "guide/home.html", context)
 
 
+@takes("page")
 @require_safe
 def guide_index(request):
     """All measures, by domain."""
@@ -45,11 +48,13 @@ def guide_index(request):
     return render(request, "guide/guide_index.html", context)
 
 
+@takes()
 @require_safe
 def domain_detail(request, slug):
     return _sorted_list(request, "domain", slug)
 
 
+@takes()
 @require_safe
 def scenario_detail(request, slug):
     return _sorted_list(request, "scenario", slug)
@@ -71,6 +76,7 @@ def _sorted_list(request, name, slug):
     return render(request, f"guide/{name}_detail.html", context)
 
 
+@takes("start")
 @entry_page("measure")
 def measure_detail(request, edition):
     """In the order of a reader's questions; `?start=` counts from that day."""
@@ -85,6 +91,7 @@ def measure_detail(request, edition):
     return render(request, "guide/measure_detail.html", context)
 
 
+@takes("start")
 @entry_page("measure")
 def measure_city(request, edition, city):
     """One measure as one city does it."""
@@ -105,6 +112,7 @@ def measure_city(request, edition, city):
     raise Http404(_("五市中没有这个城市。"))
 
 
+@takes()
 @entry_page("measure", twin="edition-list")
 def measure_history(request, edition):
     """What changed in a measure, and when."""
@@ -113,6 +121,7 @@ def measure_history(request, edition):
     return render(request, "guide/measure_history.html", context)
 
 
+@takes()
 @require_safe
 def measure_edition(request, slug, number):
     """One edition of a live measure, as it was. One query finds it and the current one."""

@@ -9,10 +9,12 @@ from publishing.models import Edition
 from publishing.short_addresses import public_address
 from qingdao_portal.calendar_files import Day, calendar_response, span_of
 from qingdao_portal.dates import date_in_words
+from qingdao_portal.parameters import takes
 
 LIMIT = 500  # projects in one file
 
 
+@takes()
 @require_safe
 def programme_calendar(request, year):
     """Milestones and finishing dates. What is known to the month spans the month."""

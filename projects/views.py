@@ -14,14 +14,17 @@ from projects.models import Project
 from publishing.catalogue import catalogue_at
 from publishing.models import Edition
 from publishing.pages import entry_page, items_of
+from qingdao_portal.parameters import takes
 
 
+@takes()
 @require_safe
 def programme_list(request):
     context = {"catalogue": catalogue_at(request.site_version)}
     return render(request, "projects/programme_list.html", context)
 
 
+@takes("circle", "city")
 @require_safe
 def programme_detail(request, year):
     """One year's board: `circle` and `city` narrow it. The whole year is one page.
@@ -89,6 +92,7 @@ def _tally(standings, chosen):
     }
 
 
+@takes()
 @entry_page("project")
 def project_detail(request, edition, year):
     if edition.document["year"] != year:

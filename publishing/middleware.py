@@ -10,13 +10,15 @@ from publishing.catalogue import current_version
 from qingdao_portal.front_door import service_unavailable
 from qingdao_portal.languages import plain_path
 from qingdao_portal.release import RELEASE
+from qingdao_portal.response_store import GENERATION
 from qingdao_portal.site import site_facts
 
 # Everything else is the same for everyone until the next publish.
 PRIVATE_PREFIXES = (
     *("/admin/", "/check/", "/feedback/", "/static/", "/healthz", "/readyz", "/metrics", "/sw.js"),
 )
-CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
+# Caches on the way ask again soon, which costs next to nothing: whoever publishes wants to see it.
+CACHE_CONTROL = "public, max-age=60, s-maxage=5, stale-while-revalidate=600, stale-if-error=86400"
 
 
 class VersionMiddleware:
@@ -38,6 +40,7 @@ class VersionMiddleware:
         try:
             request.site_version = current_version()
             request.site_day = timezone.localdate()
+            request.META[GENERATION] = (*request.site_version, request.site_day.toordinal())
         except OperationalError:
             return service_unavailable(request)
         etag = self._etag(request)

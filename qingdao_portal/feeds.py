@@ -19,6 +19,7 @@ from publishing.catalogue import catalogue_at
 from publishing.models import Edition
 from publishing.pages import find_edition, find_part
 from publishing.short_addresses import public_address
+from qingdao_portal.parameters import takes
 from qingdao_portal.texts import clean_text
 
 ENTRIES = 50
@@ -32,12 +33,14 @@ class Feed(Atom1Feed):
         return super().latest_post_date() if self.items else BEFORE_ALL
 
 
+@takes()
 @require_safe
 def changes(request):
     """All kinds of entries."""
     return _feed(request, title=_("全站更新"), page=reverse("guide:home"), editions=announced())
 
 
+@takes()
 @require_safe
 def domain_changes(request, slug):
     domain = find_part(catalogue_at(request.site_version)["domains"], slug)
@@ -46,6 +49,7 @@ def domain_changes(request, slug):
     return _feed(request, title=domain["name"], page=page, editions=editions)
 
 
+@takes()
 @require_safe
 def city_changes(request, slug):
     city = find_part(catalogue_at(request.site_version)["cities"], slug)
@@ -54,6 +58,7 @@ def city_changes(request, slug):
     return _feed(request, title=city["name"], page=page, editions=editions)
 
 
+@takes()
 @require_safe
 def measure_changes(request, slug):
     """One measure; an address that it once had leads to its own."""

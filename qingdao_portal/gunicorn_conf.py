@@ -54,6 +54,8 @@ def worker_int(worker):
     from publishing.api.waiting import bell  # Django is ready only in workers
 
     bell.close()
+    if hasattr(worker.wsgi, "close"):
+        worker.wsgi.close()
 
 
 def child_exit(server, worker):

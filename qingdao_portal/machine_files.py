@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from publishing.catalogue import catalogue_at
 from publishing.models import Edition
 from qingdao_portal.languages import path_in
+from qingdao_portal.parameters import takes
 
 SECURITY_TXT_DAYS = 180
 ALL = "all"  # stands for every entry where others name a kind or a facet
@@ -87,6 +88,7 @@ def _last_changes(entries):
     return changes
 
 
+@takes()
 @require_safe
 def robots_txt(request):
     lines = [
@@ -118,6 +120,7 @@ def security_txt(request):
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
+@takes()
 @require_safe
 def web_manifest(request):
     """What a phone needs to put the portal on its home screen."""

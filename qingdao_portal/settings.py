@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "qingdao_portal.compression.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "publishing.middleware.VersionMiddleware",
+    "qingdao_portal.parameters.KnownParametersMiddleware",
     "partners.middleware.ApiLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -179,6 +180,9 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+
+# Finished answers of the public side, kept in each process of gunicorn; 0 keeps none.
+RESPONSE_STORE_BYTES = env_int("RESPONSE_STORE_BYTES", 0 if DEBUG else 64 * 1024 * 1024)
 
 # A proxy in front says by which scheme and from which address a request came; only then true.
 TRUST_PROXY = env_bool("TRUST_PROXY", False)

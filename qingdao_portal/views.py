@@ -6,10 +6,12 @@ from django.views.decorators.http import require_safe
 from publishing.catalogue import catalogue_at
 from publishing.models import Edition
 from publishing.pages import items_of
+from qingdao_portal.parameters import takes
 
 SITEMAP_LIMIT = 500  # of each kind; the lists and sitemap.xml have the rest
 
 
+@takes()
 @require_safe
 def about(request):
     """The guide, the meeting, the four circles, the plans, and how honest the data is."""
@@ -17,11 +19,13 @@ def about(request):
     return render(request, "about.html", context)
 
 
+@takes()
 @require_safe
 def accessibility(request):
     return render(request, "accessibility.html")
 
 
+@takes()
 @require_safe
 def sitemap_page(request):
     """Every page of the site, for readers."""

@@ -6,4 +6,13 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qingdao_portal.settings")
 
-application = get_wsgi_application()
+
+def with_store():
+    """Django, and around it the answers that it need not make again."""
+    django = get_wsgi_application()
+    from qingdao_portal.response_store.wsgi import around  # needs Django to be ready
+
+    return around(django)
+
+
+application = with_store()

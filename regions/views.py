@@ -6,11 +6,13 @@ from django.views.decorators.http import require_safe
 from publishing.catalogue import catalogue_at
 from publishing.models import Edition
 from publishing.pages import PAGE_SIZE, find_part, items_of
+from qingdao_portal.parameters import takes
 
 # More than any city has today; beyond it the page links to the lists, which have pages.
 LIMITS = {"measure": PAGE_SIZE, "project": PAGE_SIZE, "zone": PAGE_SIZE}
 
 
+@takes()
 @require_safe
 def city_detail(request, slug):
     """What reaches one city: measures, projects and zones, in one query."""

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from publishing.catalogue import catalogue_at
 from qingdao_portal.client import client_network
+from qingdao_portal.parameters import takes
 from search.counting import count_click, count_search
 from search.facets import facet_groups, filters_of
 from search.finding import MAX_PAGE, PAGE_SIZE, find
@@ -23,6 +24,7 @@ from search.vocabulary import vocabulary_at
 MAX_DIGITS = 6
 
 
+@takes("q", "kind", "domain", "city", "scenario", "page")
 @require_safe
 def search(request):
     """Results for `q`, narrowed by `kind`, `domain`, `city`, `scenario`; `page` by page."""
@@ -51,6 +53,7 @@ def search(request):
     return render(request, "search/search.html", context)
 
 
+@takes("q")
 @require_safe
 def suggestions(request):
     """JSON: what the reader may be about to type."""

@@ -16,6 +16,8 @@ os.environ |= {
     "REQUIRE_SECOND_FACTOR": "0",  # tests of it turn it on
     "LOG_LEVEL": "WARNING",
     "VAR_DIR": os.environ.get("TEST_VAR_DIR") or str(Path(__file__).parent.parent / "var/test"),
+    # In this process the thread that looks would see nothing of a test's transaction.
+    "RESPONSE_STORE_BYTES": os.environ.get("RESPONSE_STORE_BYTES", "0"),
     "LINK_CHECK": "0",
     "API_WAITERS": "0",  # tests of waiting let some wait
     "API_REQUESTS_PER_MINUTE": "1000000",  # tests of the limit set their own

@@ -126,14 +126,18 @@ class TestPages:
         assert pair.index("青岛</a>") < pair.index("已公布")
 
     def test_the_chooser_keeps_what_else_the_address_says(self, client):
-        text = client.get(f"/guide/?sort=<b>&page=1&{CHOSEN}").content.decode()
-        form = text.split("data-city-chooser")[1].split("</form>")[0]
+        form = self.chooser(client.get(f"/guide/measures/example/?start=<b>&{CHOSEN}"))
         assert re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form) == [
             ("view", "elder"),
-            ("sort", "&lt;b&gt;"),
+            ("start", "&lt;b&gt;"),
         ]
         assert '<option value="yantai" selected>' in form
-        assert "/guide/?sort=%3Cb%3E&amp;view=elder" in form
+        assert "/guide/measures/example/?start=%3Cb%3E&amp;view=elder" in form
+        assert 'name="page"' not in self.chooser(client.get(f"/guide/?page=1&{CHOSEN}"))
+
+    @staticmethod
+    def chooser(response):
+        return response.content.decode().split("data-city-chooser")[1].split("</form>")[0]
 
     def test_the_api_does_not_know_them(self, client):
         assert client.get(f"/api/v1/measures/?{CHOSEN}").status_code == 400

@@ -1,0 +1,101 @@
+"""How new the public side is, known without a query per request.
+
+One thread of each process looks twice a second, as `publishing.api.waiting` does while somebody
+waits: LISTEN would need a connection that no pooler in transaction mode gives.
+"""
+
+import logging
+import os
+import threading
+import time
+
+from django.db import Error, connection
+
+LOOK_SECONDS = 0.5
+STALE_SECONDS = 86_400  # what `stale-if-error` promises readers of caches
+logger = logging.getLogger(__name__)
+
+
+class VersionWatch:
+    """The generation of the site as it was last seen.
+
+    While the database is away that stays, for a day: old answers are better than none. After it
+    there is no generation, and every request goes on to be told so.
+    """
+
+    def __init__(self, look, *, on_return=lambda: None, pause=LOOK_SECONDS, clock=time.monotonic):
+        """`look()` is the generation as the database has it now, a tuple that grows.
+
+        `on_return()` is called where it has become smaller: a database that was set back counts
+        up to the same numbers again.
+        """
+        self._look, self._on_return = look, on_return
+        self._pause, self._clock = pause, clock
+        self._generation, self._seen_at = None, 0.0
+        self._change = threading.Lock()
+        self._thread = None
+        self._is_lost = self._is_closed = False
+        os.register_at_fork(after_in_child=self._forget_thread)
+
+    def generation(self):
+        """The generation to answer with, None if none is known. Starts to look when first asked."""
+        if self._thread is None:
+            self._start()
+        if self._clock() - self._seen_at > STALE_SECONDS:
+            return None
+        return self._generation
+
+    def note(self, generation):
+        """A request saw this generation; it may be ahead of the last look."""
+        with self._change:
+            if self._generation is None or generation > self._generation:
+                self._generation, self._seen_at = generation, self._clock()
+
+    def look(self):
+        """Ask once. What was known stays where there is no answer."""
+        before = self._generation
+        try:
+            connection.close_if_unusable_or_obsolete()
+            generation = self._look()
+        except Error as error:
+            if not self._is_lost:
+                logger.warning("The version of the site cannot be read: %s", error)
+            self._is_lost = True
+            connection.close()
+            return
+        if self._is_lost:
+            logger.warning("The version of the site can be read again.")
+        self._is_lost = False
+        with self._change:
+            self._seen_at = self._clock()
+            if self._generation not in (before, None) and generation < self._generation:
+                return  # a request saw a newer one meanwhile
+            self._generation = generation
+        if before is not None and generation < before:
+            self._on_return()
+
+    def close(self):
+        """Look no more. Takes no lock: signals call it."""
+        self._is_closed = True
+
+    def _start(self):
+        with self._change:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._watch, name="version", daemon=True)
+                self._thread.start()
+
+    def _watch(self):
+        try:
+            while not self._is_closed:
+                try:
+                    self.look()
+                except Exception:
+                    logger.exception("A look at the version of the site failed.")
+                time.sleep(self._pause)
+        finally:
+            connection.close()
+
+    def _forget_thread(self):
+        """In a forked child: threads stay with the parent."""
+        self._thread = None
+        self._change = threading.Lock()

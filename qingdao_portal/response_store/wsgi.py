@@ -1,0 +1,198 @@
+"""The store around the application: answers what it has, keeps what it may."""
+
+import re
+import threading
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.utils import timezone
+from prometheus_client import Counter
+
+from publishing.catalogue import current_version
+from publishing.middleware import PRIVATE_PREFIXES
+from qingdao_portal.languages import plain_path
+from qingdao_portal.response_store import GENERATION, IS_KNOWN_ADDRESS
+from qingdao_portal.response_store.answers import Answer, Passing
+from qingdao_portal.response_store.store import Store
+from qingdao_portal.response_store.version_watch import VersionWatch
+
+KEPT_STATUSES = {"200", "301", "404", "410"}
+NOT_FOR_ALL = ("private", "no-store", "no-cache")
+# What the application is told of a request whose answer may be kept: what the key says; and for
+# the limits of the API and the log, which change no public answer, from where it came.
+TOLD = {"HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_FOR", "HTTP_X_REQUEST_ID"}
+PATIENCE_SECONDS = 5  # for another thread that makes the same answer
+
+_answers = Counter(
+    "portal_stored_answers_total", "Public requests by where the answer came from", ["source"]
+)
+_from_store, _from_application = (_answers.labels(name) for name in ("store", "application"))
+
+
+def around(application):
+    """The application with a store around it, unless the settings leave no room for one."""
+    if not settings.RESPONSE_STORE_BYTES:
+        return application
+    store = Store(settings.RESPONSE_STORE_BYTES)
+    return StoredAnswers(application, store, VersionWatch(site_generation, on_return=store.clear))
+
+
+def site_generation():
+    """What the public side is a function of beside the address: its version and the day."""
+    return (*current_version(), timezone.localdate().toordinal())
+
+
+class StoredAnswers:
+    """A WSGI application around another one."""
+
+    def __init__(self, application, store, watch):
+        self.application = application
+        self.store = store
+        self.watch = watch
+        self._makers = Makers()
+        names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages")
+        self._own_cookie = re.compile(rf"(?:^|[;\s])(?:{'|'.join(map(re.escape, names))})=")
+
+    def __call__(self, environ, start_response):
+        if not self._is_anonymous(environ):
+            return self.application(environ, start_response)
+        key = key_of(environ)
+        answer = self._find(key)
+        if answer is not None:
+            return answer.serve(environ, start_response)
+        if not may_be_kept(environ):
+            return self.application(environ, start_response)
+        with self._makers.only_one(key):
+            answer = self._find(key)  # another thread may have made it meanwhile
+            if answer is None:
+                answer = self._make(key, environ)
+        return answer.serve(environ, start_response)
+
+    def close(self):
+        """Stop looking at the version; for the end of the process."""
+        self.watch.close()
+
+    def _find(self, key):
+        generation = self.watch.generation()
+        answer = self.store.find(key)
+        if answer is None or answer.generation != generation:
+            return None
+        _from_store.inc()
+        return answer
+
+    def _make(self, key, environ):
+        """Ask the application as any anonymous client would; keep the answer if it may be."""
+        _from_application.inc()
+        told = {
+            name: value
+            for name, value in environ.items()
+            if not name.startswith("HTTP_") or name in TOLD
+        }
+        accept = key[-1]
+        if accept is not None:
+            told["HTTP_ACCEPT"] = accept
+        told["REQUEST_METHOD"] = "GET"
+        status, headers, body = run(self.application, told)
+        if not isinstance(body, bytes):
+            return Passing(status, headers, body)
+        generation = told.get(GENERATION) if is_public(status, headers, told) else None
+        answer = Answer(status, headers, body, generation=generation)
+        if generation is not None:
+            self.watch.note(generation)
+            self.store.put(key, answer)
+        return answer
+
+    def _is_anonymous(self, environ):
+        """Whether the request asks for what anybody would get, in the plainest way."""
+        cookies = environ.get("HTTP_COOKIE")
+        return (
+            environ["REQUEST_METHOD"] in ("GET", "HEAD")
+            and "HTTP_AUTHORIZATION" not in environ
+            and (cookies is None or not self._own_cookie.search(cookies))
+            and environ.get("CONTENT_LENGTH") in (None, "", "0")
+            and "HTTP_TRANSFER_ENCODING" not in environ
+            and "HTTP_IF_MATCH" not in environ
+            and "HTTP_IF_UNMODIFIED_SINCE" not in environ
+            and not environ.get("SCRIPT_NAME")
+        )
+
+
+class Makers:
+    """Of the threads that need the same answer one makes it; the others wait for that one."""
+
+    def __init__(self):
+        self._guard = threading.Lock()
+        self._waiting = {}  # key -> [lock, how many hold or want it]
+
+    @contextmanager
+    def only_one(self, key):
+        with self._guard:
+            entry = self._waiting.setdefault(key, [threading.Lock(), 0])
+            entry[1] += 1
+        is_mine = entry[0].acquire(timeout=PATIENCE_SECONDS)
+        try:
+            yield
+        finally:
+            if is_mine:
+                entry[0].release()
+            with self._guard:
+                entry[1] -= 1
+                if not entry[1]:
+                    del self._waiting[key]
+
+
+def key_of(environ):
+    """All that a public answer depends on beside the generation, as the client sent it."""
+    path = environ["PATH_INFO"]
+    return (
+        environ.get("HTTP_HOST"),
+        environ["wsgi.url_scheme"],
+        environ.get("HTTP_X_FORWARDED_PROTO"),
+        path,
+        environ.get("QUERY_STRING"),
+        environ.get("HTTP_ACCEPT") if path.startswith("/api/") else None,
+    )
+
+
+def may_be_kept(environ):
+    """Whether the address is one of the public side, and its answer no file and not waited for."""
+    path = environ["PATH_INFO"]
+    if plain_path(path).startswith(PRIVATE_PREFIXES) or path.startswith("/api/v1/export/"):
+        return False
+    return "wait=" not in environ.get("QUERY_STRING", "")
+
+
+def is_public(status, headers, environ):
+    """Whether the answer is the same for all, for as long as the generation lasts."""
+    values = {}
+    for name, value in headers:
+        values.setdefault(name.lower(), []).append(value)
+    vary = {name.strip().lower() for name in ",".join(values.get("vary", [])).split(",")}
+    control = ",".join(values.get("cache-control", [])).lower()
+    return (
+        status.split(" ")[0] in KEPT_STATUSES
+        and bool(environ.get(IS_KNOWN_ADDRESS))
+        and "public" in control
+        and not any(word in control for word in NOT_FOR_ALL)
+        and not {"set-cookie", "content-encoding"} & set(values)
+        and vary <= {"", "accept-encoding", "accept"}
+    )
+
+
+def run(application, environ):
+    """`(status, headers, body)` of a request; the body is bytes, or what streams it."""
+    started, written = [], []
+
+    def start_response(status, headers, exc_info=None):
+        started[:] = [status, headers]
+        return written.append
+
+    result = application(environ, start_response)
+    if getattr(result, "streaming", False):  # a file of any size
+        return *started, result
+    try:
+        body = b"".join([*written, *result])
+    finally:
+        if hasattr(result, "close"):
+            result.close()
+    return *started, body

@@ -1,0 +1,3 @@
+from tests.admin.conftest import root
+
+__all__ = ["root"]

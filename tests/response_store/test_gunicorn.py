@@ -1,0 +1,153 @@
+"""The store in a real gunicorn, on the database of the tests."""
+
+import http.client
+import os
+import subprocess
+import sys
+import time
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.db import connection
+
+from qingdao_portal.response_store.version_watch import LOOK_SECONDS
+from tests.factories import publish, publish_measure
+
+pytestmark = [
+    pytest.mark.launch,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.xdist_group("launch"),
+]
+
+ROOT = Path(__file__).resolve().parents[2]
+ADDRESS = "/guide/measures/example/"
+PATIENCE_SECONDS = 60  # where a loaded machine is not to blame
+
+
+class Gunicorn:
+    """One gunicorn with one worker; `get` asks it over a connection of its own."""
+
+    def __init__(self, var_dir):
+        config = ["--config", "python:qingdao_portal.gunicorn_conf", "--bind", "127.0.0.1:0"]
+        changes = {
+            "DATABASE_URL": database_url(),
+            "TEST_VAR_DIR": str(var_dir),
+            "VAR_DIR": str(var_dir),
+            "WEB_WORKERS": "1",
+            "RESPONSE_STORE_BYTES": "10000000",
+            "LOG_LEVEL": "INFO",
+        }
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", *config, "qingdao_portal.wsgi"],
+            cwd=ROOT,
+            env=os.environ | changes,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self.log = ""
+        for line in self.process.stderr:
+            self.log += line
+            if "Listening at: http://" in line:
+                self.host = line.split("http://")[1].split()[0]
+            if "Booting worker" in line:
+                return
+        pytest.fail(f"gunicorn ended: {self.log}")
+
+    def get(self, path, method="GET", **headers):
+        with closing(http.client.HTTPConnection(self.host, timeout=PATIENCE_SECONDS)) as client:
+            client.request(method, path, headers=headers)
+            answer = client.getresponse()
+            return answer.status, answer.headers, answer.read()
+
+    def end(self):
+        """Ask it to end as a supervisor does; return its status and the rest of its log."""
+        self.process.terminate()
+        _, log = self.process.communicate(timeout=PATIENCE_SECONDS)
+        return self.process.returncode, log
+
+
+def database_url():
+    """Where the tests' database is, as DATABASE_URL says it."""
+    given = connection.get_connection_params()
+    user = quote(given["user"], safe="")
+    password = f":{quote(given['password'], safe='')}" if given.get("password") else ""
+    where = urlencode({"host": given.get("host", ""), "port": given.get("port", 5432)})
+    return f"postgres://{user}{password}@/{given['dbname']}?{where}"
+
+
+@pytest.fixture
+def measure():
+    return publish_measure(slug="example", title="示例举措")
+
+
+@pytest.fixture
+def gunicorn(measure, tmp_path):
+    server = Gunicorn(tmp_path)
+    yield server
+    server.process.kill()
+    server.process.communicate()
+
+
+def until(condition):
+    """Ask again and again, as readers would, until it holds."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline
+
+
+def set_away(is_away):
+    """Let nobody but this test into the database, and throw the others out; or let them in."""
+    name = connection.settings_dict["NAME"]
+    own = connection.connection.info.backend_pid
+    with connection._nodb_cursor() as cursor:
+        quoted = connection.ops.quote_name(name)
+        cursor.execute(f"ALTER DATABASE {quoted} ALLOW_CONNECTIONS {not is_away}")
+        if is_away:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = %s AND pid <> %s",
+                [name, own],
+            )
+
+
+def test_pages_are_kept_and_a_publish_is_seen_without_a_query_for_each_request(gunicorn, measure):
+    assert LOOK_SECONDS <= 1
+    status, headers, body = gunicorn.get(ADDRESS)
+    assert (status, "示例举措" in body.decode()) == (200, True)
+    assert headers["ETag"].startswith('"')
+    measure.title = "示例新名称"
+    measure.save()
+    publish(measure)
+    until(lambda: "示例新名称" in gunicorn.get(ADDRESS)[2].decode())
+    tag = gunicorn.get(ADDRESS)[1]["ETag"]
+    assert gunicorn.get(ADDRESS, **{"If-None-Match": tag})[0] == 304
+    status, headers, body = gunicorn.get(ADDRESS, Range="bytes=0-9")
+    assert (status, len(body)) == (206, 10)
+    status, headers, body = gunicorn.get(ADDRESS, "HEAD", **{"Accept-Encoding": "br"})
+    assert (status, headers["Content-Encoding"], body) == (200, "br", b"")
+
+
+def test_while_the_database_is_away_what_is_kept_is_answered_and_then_it_goes_on(gunicorn, measure):
+    gunicorn.get(ADDRESS)
+    set_away(True)
+    try:
+        until(lambda: gunicorn.get("/guide/")[0] == 503)
+        assert gunicorn.get(ADDRESS)[0] == 200
+        measure.title = "示例新名称"
+        measure.save()
+        publish(measure)
+        assert gunicorn.get(ADDRESS)[0] == 200
+    finally:
+        set_away(False)
+    until(lambda: "示例新名称" in gunicorn.get(ADDRESS)[2].decode())
+    assert gunicorn.get("/guide/")[0] == 200
+
+
+def test_it_ends_when_told_without_a_word_of_the_thread_that_looks(gunicorn):
+    gunicorn.get(ADDRESS)
+    status, log = gunicorn.end()
+    assert status == 0
+    assert "Traceback" not in log, log
+    assert "Worker exiting" in log

@@ -1,0 +1,429 @@
+"""The store around the real application: what it keeps, for whom, and how long."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings as portal_settings
+from django.core.wsgi import get_wsgi_application
+from django.db import connections
+from django.test import Client
+
+from guide.models import Measure
+from qingdao_portal.response_store.store import Store
+from qingdao_portal.response_store.wsgi import StoredAnswers, around, run, site_generation
+from tests.factories import make_hotline, publish, publish_measure, withdraw
+from tests.response_store.asking import ask
+
+pytestmark = pytest.mark.django_db
+
+ADDRESS = "/guide/measures/example/"
+PUBLIC = [
+    *("/", "/guide/", ADDRESS, f"{ADDRESS}qingdao/", "/about/", "/en/guide/", "/sitemap.xml"),
+    *("/guide/?page=1", "/guide/?view=elder", f"{ADDRESS}?from=yantai&to=qingdao", "/robots.txt"),
+    *("/search/?q=示例", "/feeds/changes.atom", "/api/v1/", "/api/v1/measures/?page_size=1"),
+    *("/api/v1/measures/example/", "/api/v1/changes/?after=0", "/manifest.webmanifest"),
+]
+PRIVATE = [
+    *("/admin/login/", "/feedback/", "/check/example/", "/healthz", "/readyz", "/metrics"),
+    *("/sw.js", "/static/css/base.css", "/api/v1/changes/?after=0&wait=0", "/en/feedback/"),
+    "/api/v1/export/measure.csv",
+]
+
+
+class Counting:
+    """The application, noting what it was asked."""
+
+    def __init__(self):
+        self.django = get_wsgi_application()
+        self.asked = []
+
+    def __call__(self, environ, start_response):
+        self.asked.append(environ)
+        return self.django(environ, start_response)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def published(once_per_module):
+    return publish_measure(slug="example", title="示例举措", cities=["qingdao"])
+
+
+@pytest.fixture
+def measure(published):
+    """The published measure, for a test that changes it."""
+    return Measure.objects.get(pk=published.pk)
+
+
+@pytest.fixture
+def portal(monkeypatch):
+    """The store around the application, both on the connection of the test."""
+    # At the end of a request Django closes what is in a transaction, as the test is.
+    monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
+    watch = SimpleNamespace(generation=site_generation, note=lambda generation: None)
+    return StoredAnswers(Counting(), Store(10_000_000), watch)
+
+
+def is_kept(portal, address, *, then=None, **headers):
+    """Whether a second request like this one, or like `then`, is answered without Django."""
+    ask(portal, address, **headers)
+    before = len(portal.application.asked)
+    ask(portal, address, **(headers if then is None else then))
+    return len(portal.application.asked) == before
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_a_public_answer_is_made_once_and_is_what_django_says(portal, client, address):
+    made, kept = ask(portal, address), ask(portal, address)
+    assert len(portal.application.asked) == 1
+    assert kept == made
+    django = client.get(address)
+    assert (made.status, made.body) == (django.status_code, django.content)
+    own = {"etag", "accept-ranges", "content-length"}
+    assert made.headers.keys() - own == {name.lower() for name in django.headers} - own
+    for name in ("content-type", "cache-control", "vary"):
+        assert made.headers[name] == django.headers[name]
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_what_is_not_public_is_never_kept_and_sees_the_whole_request(portal, address):
+    assert not is_kept(portal, address, accept_encoding="br", user_agent="example")
+    assert portal.application.asked[-1]["HTTP_USER_AGENT"] == "example"
+    assert len(portal.store) == 0
+
+
+def test_caches_on_the_way_ask_again_within_seconds_and_help_out_when_the_portal_is_away(portal):
+    control = ask(portal, "/").headers["cache-control"]
+    for words in ("public", "s-maxage=5", "stale-while-revalidate=", "stale-if-error="):
+        assert words in control
+
+
+def test_a_publish_is_seen_at_once_by_who_knows_of_it(portal, measure):
+    assert "示例举措" in ask(portal, ADDRESS).text
+    measure.title = "示例新名称"
+    measure.save()
+    assert is_kept(portal, ADDRESS)
+    publish(measure)
+    assert "示例新名称" in ask(portal, ADDRESS).text
+    withdraw(measure)
+    assert ask(portal, ADDRESS).status == 410
+    assert ask(portal, "/api/v1/measures/example/").status == 410
+
+
+def test_a_changed_hotline_is_seen_too(portal, measure):
+    ask(portal, "/api/v1/hotlines/")
+    make_hotline(name="示例新热线")
+    assert "示例新热线" in ask(portal, "/api/v1/hotlines/").text
+
+
+def test_the_same_bytes_after_a_publish_are_not_sent_again(portal):
+    tag = ask(portal, "/accessibility/").headers["etag"]
+    publish_measure()
+    assert ask(portal, "/accessibility/", if_none_match=tag).status == 304
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PROPFIND"])
+def test_only_reading_is_answered_from_the_store(portal, method):
+    ask(portal, "/")
+    assert ask(portal, "/", method).status == 405
+
+
+def test_head_is_made_like_get_and_kept_for_it(portal):
+    head = ask(portal, ADDRESS, "HEAD")
+    get = ask(portal, ADDRESS)
+    assert len(portal.application.asked) == 1
+    assert (head.status, head.headers, head.body) == (200, get.headers, b"")
+
+
+def test_what_is_missing_is_neither_kept_nor_different(portal, client):
+    assert not is_kept(portal, "/no-such-page/")
+    reply, django = ask(portal, "/no-such-page/", accept_encoding="gzip"), client.get("/nothing/")
+    assert reply.status == 404
+    assert reply.headers["content-encoding"] == "gzip"
+    assert {"etag", "content-encoding"}.isdisjoint(ask(portal, "/no-such-page/").headers)
+    assert ask(portal, "/no-such-page/").headers["content-type"] == django["Content-Type"]
+    assert ask(portal, "/no-such-page/", "HEAD").body == b""
+
+
+class TestPoisoning:
+    """What one client sends must not reach another one."""
+
+    @pytest.mark.parametrize("address", ["/", "/sitemap.xml", "/api/v1/measures/"])
+    @pytest.mark.parametrize(
+        "headers",
+        [
+            {"x_forwarded_host": "evil.example"},
+            {"x_forwarded_port": "666"},
+            {"forwarded": "host=evil.example;proto=https"},
+            {"x_original_url": "/evil/", "x_rewrite_url": "/evil/"},
+            {"x_http_method_override": "DELETE"},
+            {"accept_language": "ko"},
+            {"user_agent": "<b>evil"},
+            {"cookie": "theme=evil; other_site=1"},
+            {"referer": "https://evil.example/"},
+            {"save_data": "on"},
+            {"accept_encoding": "evil, br;q=9"},
+            {"range": "bytes=0-3"},
+            {"if_none_match": "*"},
+            {"if_modified_since": "Sat, 28 Nov 2099 01:05:04 GMT"},
+        ],
+        ids=lambda headers: next(iter(headers)),
+    )
+    def test_a_header_changes_nothing_for_the_next_client(self, portal, address, headers):
+        clean = StoredAnswers(portal.application, Store(10_000_000), portal.watch)
+        expected = ask(clean, address)
+        ask(portal, address, **headers)
+        assert ask(portal, address) == expected
+
+    @pytest.mark.parametrize("scheme", ["http", "https"])
+    def test_schemes_and_hosts_do_not_mix(self, portal, scheme, settings):
+        settings.ALLOWED_HOSTS = ["testserver", "other.example"]
+        address = "/api/v1/measures/"
+        ask(portal, address, environ={"wsgi.url_scheme": "https"})
+        ask(portal, address, host="other.example")
+        reply = ask(portal, address, environ={"wsgi.url_scheme": scheme})
+        assert f"{scheme}://testserver/api" in reply.text
+        assert "other.example" not in reply.text
+
+    def test_behind_a_proxy_the_scheme_it_tells_is_told_apart_too(self, portal, settings):
+        settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+        ask(portal, "/api/v1/", x_forwarded_proto="https")
+        assert "http://testserver/api" in ask(portal, "/api/v1/").text
+
+    @pytest.mark.parametrize("host", ["evil.example", "testserver.evil.example", "evil@testserver"])
+    def test_a_host_that_is_not_ours_is_refused_before_and_after(self, portal, host):
+        assert ask(portal, "/", host=host).status == 400
+        ask(portal, "/")
+        assert ask(portal, "/", host=host).status == 400
+        assert not is_kept(portal, "/", host=host)
+
+    def test_a_script_name_from_outside_is_kept_for_nobody(self, portal):
+        reply = ask(portal, "/", environ={"SCRIPT_NAME": "/evil"})
+        assert "/evil/" in reply.text
+        assert "/evil/" not in ask(portal, "/").text
+
+    def test_formats_of_the_api_do_not_mix(self, portal):
+        lines = ask(portal, "/api/v1/measures/", accept="application/x-ndjson")
+        table = ask(portal, "/api/v1/measures/", accept="text/csv")
+        plain = ask(portal, "/api/v1/measures/")
+        kinds = [reply.headers["content-type"].split(";")[0] for reply in (lines, table, plain)]
+        assert kinds == ["application/x-ndjson", "text/csv", "application/json"]
+
+    @pytest.mark.parametrize(
+        "query",
+        ["utm_source=evil", "page=1&utm_source=x", "PAGE=1", "%70age=1", "page%00=1", "=", "a[]=1"],
+    )
+    def test_an_unknown_parameter_never_has_a_copy_of_the_page(self, portal, query):
+        reply = ask(portal, f"/guide/?{query}")
+        assert reply.status in (302, 400)
+        assert "evil" not in str(reply.headers)
+        assert not is_kept(portal, f"/guide/?{query}")
+
+    def test_a_parameter_that_is_there_twice_is_not_kept(self, portal):
+        assert not is_kept(portal, "/guide/?page=1&page=1")
+        assert not is_kept(portal, "/guide/finder/?example=1")  # its names are those of its data
+
+    def test_an_order_of_parameters_is_an_address_of_its_own(self, portal, client):
+        for address in ("/guide/?page=1&view=elder", "/guide/?view=elder&page=1"):
+            assert ask(portal, address).body == client.get(address).content
+
+    def test_a_body_of_a_get_is_answered_by_nobody_but_django(self, portal):
+        assert is_kept(portal, "/", then={}) is not None
+        before = len(portal.application.asked)
+        ask(portal, "/", environ={"CONTENT_LENGTH": "9000000"})
+        assert len(portal.application.asked) == before + 1
+
+
+class TestPersonal:
+    """Who is known to the portal is answered by the portal, and nothing of it is kept."""
+
+    @pytest.mark.parametrize(
+        "name", [portal_settings.SESSION_COOKIE_NAME, portal_settings.CSRF_COOKIE_NAME, "messages"]
+    )
+    def test_with_a_cookie_of_ours_nothing_is_kept(self, portal, name):
+        for cookie in (f"{name}=x", f"other=1; {name}=x"):
+            ask(portal, "/", cookie=cookie)
+            assert len(portal.store) == 0
+            assert not is_kept(portal, "/", cookie=cookie)
+
+    def test_with_a_cookie_of_others_it_is_the_page_of_all(self, portal):
+        assert is_kept(portal, "/", cookie="analytics=1", then={})
+        assert "HTTP_COOKIE" not in portal.application.asked[0]
+
+    def test_with_a_key_nothing_is_kept(self, portal):
+        assert not is_kept(portal, "/api/v1/measures/", authorization="Bearer example")
+        assert ask(portal, "/api/v1/measures/").status == 200
+
+    def test_an_answer_that_tells_one_client_of_its_quota_is_not_kept(self, portal, settings):
+        settings.API_REQUESTS_PER_MINUTE = 2  # told when half of them are used
+        assert "ratelimit" not in ask(portal, "/api/v1/measures/").headers
+        assert "ratelimit" in ask(portal, "/api/v1/zones/").headers
+        assert not is_kept(portal, "/api/v1/zones/")
+        assert "ratelimit" not in ask(portal, "/api/v1/measures/").headers
+
+    def test_a_preview_a_draft_and_the_staff_area_are_not_kept(self, portal, measure, root):
+        preview = f"/admin/guide/measure/{measure.pk}/preview/"
+        cookie = f"{portal_settings.SESSION_COOKIE_NAME}=" + (
+            root.cookies[portal_settings.SESSION_COOKIE_NAME].value
+        )
+        assert ask(portal, preview, cookie=cookie).status == 200
+        assert ask(portal, preview).status == 302
+        assert len(portal.store) == 0
+
+
+def answering(status="200 OK", *headers, body=b"x", known=True, generation=(1, 1, 1)):
+    """A store around an application that always says this."""
+
+    def application(environ, start_response):
+        environ["portal.generation"], environ["portal.is_known_address"] = generation, known
+        start_response(status, [("Content-Type", "text/html"), *headers])
+        return [body]
+
+    watch = SimpleNamespace(generation=lambda: (1, 1, 1), note=lambda generation: None)
+    return StoredAnswers(application, Store(1_000_000), watch)
+
+
+CONTROL = ("Cache-Control", "public, max-age=60")
+
+
+@pytest.mark.parametrize(
+    ("store", "is_kept"),
+    [
+        (answering("200 OK", CONTROL), True),
+        (answering("301 Moved Permanently", CONTROL), True),
+        (answering("404 Not Found", CONTROL), True),
+        (answering("200 OK", CONTROL, ("Vary", "Accept-Encoding, Accept")), True),
+        (answering("200 OK"), False),
+        (answering("200 OK", ("Cache-Control", "max-age=60")), False),
+        (answering("200 OK", ("Cache-Control", "public, no-cache")), False),
+        (answering("200 OK", ("Cache-Control", "public, private")), False),
+        (answering("200 OK", CONTROL, ("Set-Cookie", "a=1")), False),
+        (answering("200 OK", CONTROL, ("set-cookie", "a=1")), False),
+        (answering("200 OK", CONTROL, ("Vary", "Cookie")), False),
+        (answering("200 OK", CONTROL, ("Vary", "*")), False),
+        (answering("200 OK", CONTROL, ("Content-Encoding", "gzip")), False),
+        (answering("200 OK", CONTROL, known=False), False),
+        (answering("200 OK", CONTROL, generation=None), False),
+        (answering("302 Found", CONTROL), False),
+        (answering("500 Internal Server Error", CONTROL), False),
+        (answering("503 Service Unavailable", CONTROL), False),
+    ],
+)
+def test_only_what_says_that_it_is_for_all_is_kept(store, is_kept):
+    ask(store, "/")
+    assert len(store.store) == int(is_kept)
+
+
+def test_an_answer_made_for_another_version_is_not_given():
+    store = answering("200 OK", CONTROL)
+    ask(store, "/")
+    store.watch.generation = lambda: (2, 2, 1)
+    before = len(store.store)
+    calls = []
+    store.application = lambda environ, start: calls.append(start("200 OK", [])) or [b"new"]
+    assert ask(store, "/").body == b"new"
+    assert (len(calls), before) == (1, 1)
+
+
+def test_many_who_ask_at_once_have_it_made_once():
+    made, gate = [], threading.Event()
+
+    def application(environ, start_response):
+        made.append(1)
+        gate.wait(10)
+        environ["portal.generation"] = (1, 1, 1)
+        environ["portal.is_known_address"] = True
+        start_response("200 OK", [("Content-Type", "text/html"), CONTROL])
+        return [b"<p>" + b"x" * 2000]
+
+    store = answering()
+    store.application = application
+    with ThreadPoolExecutor(17) as clients:
+        asked = [clients.submit(ask, store, "/") for _ in range(16)]
+        other = clients.submit(ask, answering("200 OK", CONTROL, body=b"other"), "/")
+        assert other.result(10).body == b"other"
+        gate.set()
+        bodies = {reply.result(10).body for reply in asked}
+    assert (len(made), len(bodies)) == (1, 1)
+
+
+def test_threads_that_ask_for_many_pages_get_the_right_ones():
+    def application(environ, start_response):
+        environ["portal.generation"] = (1, 1, 1)
+        environ["portal.is_known_address"] = True
+        start_response("200 OK", [("Content-Type", "text/html"), CONTROL])
+        return [environ["PATH_INFO"].encode() * 300]
+
+    store = answering()
+    store.application, store.store = application, Store(60_000)  # room for some of them
+    with ThreadPoolExecutor(8) as clients:
+        paths = [f"/{number % 40}/" for number in range(2000)]
+        for path, reply in zip(paths, clients.map(lambda p: ask(store, p), paths), strict=True):
+            assert reply.body == path.encode() * 300
+    assert store.store.bytes <= 60_000
+
+
+def test_an_application_that_fails_holds_nobody_up():
+    store = answering()
+
+    def fail(environ, start_response):
+        raise RuntimeError("example")
+
+    store.application = fail
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            ask(store, "/")
+    assert not store._makers._waiting
+
+
+def test_what_the_application_opened_is_closed():
+    closed = []
+
+    class Body(list):
+        def close(self):
+            closed.append(True)
+
+    def application(environ, start_response):
+        start_response("200 OK", [])(b"written, ")
+        return Body([b"returned"])
+
+    assert run(application, {}) == ("200 OK", [], b"written, returned")
+    assert closed == [True]
+
+
+@pytest.mark.parametrize(("method", "sent"), [("GET", b"partpart"), ("HEAD", b"")])
+def test_what_is_streamed_is_sent_on_and_closed(method, sent):
+    closed = []
+
+    class Stream:
+        streaming = True
+
+        def __iter__(self):
+            return iter([b"part"] * 2)
+
+        def close(self):
+            closed.append(True)
+
+    def application(environ, start_response):
+        start_response("200 OK", [CONTROL, ("ETag", 'W/"x"')])
+        return Stream()
+
+    store = answering()
+    store.application = application
+    reply = ask(store, "/", method)
+    assert (reply.status, reply.body, closed) == (200, sent, [True])
+    assert ask(store, "/", method, if_none_match='W/"x"').status == 304
+    assert closed == [True, True]
+    assert len(store.store) == 0
+
+
+def test_without_room_there_is_no_store(settings):
+    settings.RESPONSE_STORE_BYTES = 0
+    application = object()
+    assert around(application) is application
+    settings.RESPONSE_STORE_BYTES = 1
+    assert around(application).application is application
+
+
+def test_djangos_own_client_meets_no_store():
+    assert Client().get("/about/").headers["ETag"].startswith("W/")

@@ -1,0 +1,122 @@
+"""The version is known without a query per request, whatever happens to the database."""
+
+import os
+import threading
+import warnings
+
+import pytest
+from django.db import OperationalError
+
+from qingdao_portal.response_store.version_watch import STALE_SECONDS, VersionWatch
+
+
+class Site:
+    """A database that has a generation, or is away; its watch looks when told to."""
+
+    def __init__(self):
+        self.generation, self.now, self.was_set_back = (1, 1, 1), 100.0, 0
+        self.error = None
+        self.looked = threading.Event()
+        self.watch = VersionWatch(
+            self.look, on_return=self.note_return, pause=0.01, clock=lambda: self.now
+        )
+
+    def look(self):
+        self.looked.set()
+        if self.error:
+            raise self.error
+        return self.generation
+
+    def note_return(self):
+        self.was_set_back += 1
+
+
+@pytest.fixture
+def site():
+    site = Site()
+    site.watch._thread = threading.current_thread()  # none of its own: the test looks
+    return site
+
+
+def test_nothing_is_known_before_the_first_look(site):
+    assert site.watch.generation() is None
+    site.watch.look()
+    assert site.watch.generation() == (1, 1, 1)
+
+
+def test_a_publish_is_seen_by_the_next_look(site):
+    site.watch.look()
+    site.generation = (2, 3, 1)
+    assert site.watch.generation() == (1, 1, 1)
+    site.watch.look()
+    assert site.watch.generation() == (2, 3, 1)
+
+
+def test_a_request_that_saw_a_newer_one_is_believed_and_one_that_saw_an_older_is_not(site):
+    site.watch.look()
+    site.watch.note((5, 5, 1))
+    site.watch.note((4, 4, 1))
+    assert site.watch.generation() == (5, 5, 1)
+
+
+def test_a_look_that_was_overtaken_by_a_request_changes_nothing(site, monkeypatch):
+    site.watch.look()
+
+    def overtaken():
+        site.watch.note((3, 3, 1))
+        return (2, 2, 1)
+
+    monkeypatch.setattr(site.watch, "_look", overtaken)
+    site.watch.look()
+    assert site.watch.generation() == (3, 3, 1)
+    assert not site.was_set_back
+
+
+def test_while_the_database_is_away_the_last_one_stays_for_a_day(site, caplog):
+    site.watch.look()
+    site.error = OperationalError("connection refused")
+    for _ in range(3):
+        site.watch.look()
+    assert site.watch.generation() == (1, 1, 1)
+    assert len(caplog.messages) == 1  # said once, not at every look
+    site.now += STALE_SECONDS + 1
+    assert site.watch.generation() is None
+    site.generation, site.error = (2, 2, 2), None
+    site.watch.look()
+    assert site.watch.generation() == (2, 2, 2)
+
+
+def test_a_database_that_was_set_back_is_noticed(site):
+    site.generation = (9, 9, 1)
+    site.watch.look()
+    site.generation = (5, 5, 1)
+    site.watch.look()
+    assert site.watch.generation() == (5, 5, 1)
+    assert site.was_set_back == 1
+
+
+@pytest.mark.parametrize("error", [None, OperationalError("away"), ZeroDivisionError("a fault")])
+def test_it_looks_by_itself_again_and_again_and_ends_when_told(error):
+    site = Site()
+    site.error = error
+    site.watch.generation()
+    thread = site.watch._thread
+    for _ in range(3):
+        assert site.looked.wait(10)
+        site.looked.clear()
+    site.watch.close()
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+def test_a_forked_child_looks_for_itself():
+    site = Site()
+    site.watch.generation()
+    with warnings.catch_warnings(action="ignore", category=DeprecationWarning):
+        child = os.fork()  # of a process with threads, as the test is about
+    if child == 0:
+        site.looked.clear()
+        site.watch.generation()
+        os._exit(0 if site.looked.wait(10) else 1)
+    site.watch.close()
+    assert os.waitpid(child, 0)[1] == 0
