@@ -101,18 +101,16 @@ def _unknown_stretch(stretch, vocabulary):
     concepts, place = [], 0
     cut = words(stretch) if stretch else []
     while place < len(cut):
-        text, meant = _slip_at(cut, place, vocabulary)
-        if meant:
-            concepts.append(_mended(text, meant, vocabulary))
-            place += _count_of(cut, place, text)
-            continue
-        concepts.append(_concept(cut[place], vocabulary))
-        place += 1
+        count, meant = _slip_at(cut, place, vocabulary)
+        text = "".join(cut[place : place + count])
+        known = _mended(text, meant, vocabulary) if meant else _concept(text, vocabulary)
+        concepts.append(known)
+        place += count
     return concepts
 
 
 def _slip_at(cut, place, vocabulary):
-    """`(text, words)`: the widest stretch from here that nobody says, and what it is near to."""
+    """How many words from here nobody says, and what they are near to; `(1, [])` for no slip."""
     for count in range(min(4, len(cut) - place), 0, -1):
         part = cut[place : place + count]
         text = "".join(part)
@@ -120,21 +118,13 @@ def _slip_at(cut, place, vocabulary):
         if known or not 2 <= len(text) <= 8:
             continue
         if meant := vocabulary.like_sounding(text) or vocabulary.neighbours(text):
-            return text, meant
-    return "", []
+            return count, meant
+    return 1, []
 
 
 def _is_known(word, vocabulary):
     """Whether the word is no slip: readers mean it, or ask with it."""
     return word in FILLERS or (len(word) > 1 and word in vocabulary.words)
-
-
-def _count_of(cut, place, text):
-    count, length = 0, 0
-    while length < len(text):
-        length += len(cut[place + count])
-        count += 1
-    return count
 
 
 def _mended(text, meant, vocabulary):
