@@ -64,7 +64,7 @@ def test_the_box_works_without_scripts(browser, live_server):
     page.goto("/guide/")
     page.get_by_label("搜索").fill("公积金")
     page.get_by_role("button", name="搜索").click()
-    assert page.get_by_role("link", name="公积金转移").is_visible()
+    page.get_by_role("link", name="公积金转移").wait_for()
     context.close()
 
 

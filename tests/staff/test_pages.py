@@ -87,7 +87,9 @@ class TestInABrowser:
         text = page.locator(".sign-in__secret").inner_text()
         page.get_by_label("6位验证码").fill(code_of(b32decode(text.replace(" ", ""))))
         page.get_by_role("button", name="完成设置").click()
-        return page.locator(".sign-in__recovery-codes code").all_inner_texts()
+        codes = page.locator(".sign-in__recovery-codes code")
+        codes.first.wait_for()
+        return codes.all_inner_texts()
 
     @pytest.fixture(params=[True, False], ids=["script", "no script"])
     def page(self, request, browser, live_server):
