@@ -4,15 +4,22 @@ A schematic and no map: nothing in it says where a place lies or how far it is. 
 percentages of the width, places down are ems, so that text keeps the page's size on every screen.
 """
 
+import unicodedata
 from typing import NamedTuple
+
+from qingdao_portal.languages import mark, unmarked
 
 LINE = 1.5  # ems from one line of text to the next
 FIRST = 1.2  # ems from the top of a box to its first line of text
-MOST_IN_LINE = 13  # characters that fit a narrow phone in 适老版
-NAME_IN_LINE = 3  # characters of a division that fit its column
+MOST_IN_LINE = 13  # ems of a Chinese title that fit a narrow phone in 适老版
+MOST_IN_OTHER_LINE = 18  # of others, which are drawn for wider screens there: see elder.css
+NAME_IN_LINE = 3  # Chinese characters of a division that fit its column
+LETTER = 0.55  # ems of a letter that is not Chinese, Japanese or Korean
 HEAD = 3.2  # ems of the row of cities, and of each row of links below
 GAP = 0.6
 SUFFIXES = ("市", "区", "县")
+LATIN_SUFFIXES = (" City", " District", " County")
+BREAK_AFTER, BREAK_BEFORE = "—–、,· ", "((《"
 
 
 class Line(NamedTuple):
@@ -98,18 +105,32 @@ def schematic_of(zones, cities, agreements):
 
 def short_name(name):
     """胶州 for 胶州市: what a column has room for; two characters stay as they are."""
+    for suffix in LATIN_SUFFIXES:
+        name = name.removesuffix(suffix)
     return name[:-1] if len(name) > 2 and name.endswith(SUFFIXES) else name
 
 
+def width_of(text):
+    """About how wide a text is, in ems."""
+    return sum(1 if unicodedata.east_asian_width(c) in "WFA" else LETTER for c in text)
+
+
 def wrapped(title):
-    """A title in lines that fit: near the middle, after a dash or before a bracket if it can."""
-    if len(title) <= MOST_IN_LINE:
+    """A title in lines that fit: Chinese near the middle, other scripts as full as words allow.
+
+    Both break after a dash or before a bracket if they can, and inside a word only if they must.
+    """
+    has_words = " " in title
+    most = MOST_IN_OTHER_LINE if has_words else MOST_IN_LINE
+    if width_of(title) <= most:
         return [title]
-    middle = len(title) / 2
-    breaks = [n for n in range(1, len(title)) if title[n - 1] in "—、,·" or title[n] in "((《"]
-    fitting = [n for n in breaks if n <= MOST_IN_LINE]
-    at = min(fitting, key=lambda n: abs(n - middle), default=MOST_IN_LINE)
-    return [title[:at], *wrapped(title[at:])]
+    fits = next(n for n in range(1, len(title) + 1) if width_of(title[: n + 1]) > most)
+    breaks = [
+        n for n in range(1, fits + 1) if title[n - 1] in BREAK_AFTER or title[n] in BREAK_BEFORE
+    ]
+    best = len(title) if has_words else len(title) / 2
+    at = min(breaks, key=lambda n: abs(n - best), default=fits)
+    return [title[:at].rstrip(), *wrapped(title[at:].lstrip())]
 
 
 def _stations(zone, columns):
@@ -117,15 +138,30 @@ def _stations(zone, columns):
     stations, most = [], 0
     for column in columns:
         counties = [c for c in zone["signatories"] if c["city"]["slug"] == column.city["slug"]]
-        names = [
-            name[n : n + NAME_IN_LINE]
-            for name in (short_name(county["name"]) for county in counties)
-            for n in range(0, len(name), NAME_IN_LINE)
-        ]
+        names = [line for county in counties for line in _name_lines(county["name"])]
+        if _is_crowded(names, column, stations):
+            names = ["", *names]  # words are wider than a column, so neighbours take turns
         if names:
             stations.append((column.middle, names))
             most = max(most, len(names))
     return stations, most
+
+
+def _is_crowded(names, column, stations):
+    """Whether the column to the left has words on the first line, too."""
+    if not names or not stations or not any(name.isascii() for name in names):
+        return False
+    x, before = stations[-1]
+    return bool(before[0]) and column.middle - x <= column.width
+
+
+def _name_lines(name):
+    plain, is_chinese = unmarked(name)
+    short = short_name(plain)
+    if short.isascii():
+        return short.split()
+    lines = [short[n : n + NAME_IN_LINE] for n in range(0, len(short), NAME_IN_LINE)]
+    return [mark(line) for line in lines] if is_chinese else lines
 
 
 def _track(zone, y, stations, lines):
@@ -133,7 +169,12 @@ def _track(zone, y, stations, lines):
     line_y = round(len(title) * LINE + FIRST, 2)
     placed = [
         Station(
-            x, [Line(round(line_y + (n + 1.2) * LINE, 2), name) for n, name in enumerate(names)]
+            x,
+            [
+                Line(round(line_y + (n + 1.2) * LINE, 2), name)
+                for n, name in enumerate(names)
+                if name
+            ],
         )
         for x, names in stations
     ]
@@ -142,7 +183,9 @@ def _track(zone, y, stations, lines):
 
 
 def _lines(title):
-    return [Line(round(FIRST + n * LINE, 2), text) for n, text in enumerate(wrapped(title))]
+    plain, is_chinese = unmarked(title)
+    texts = [mark(text) for text in wrapped(plain)] if is_chinese else wrapped(plain)
+    return [Line(round(FIRST + n * LINE, 2), text) for n, text in enumerate(texts)]
 
 
 def _height(lines):

@@ -14,7 +14,7 @@ from guide.embedding import FOR_ALL
 from publishing.catalogue import catalogue_at
 from publishing.pages import find_edition, find_part
 from publishing.translations import in_page_language
-from qingdao_portal.languages import MARKED, UNMARKED, split_language
+from qingdao_portal.languages import split_language, unmarked
 
 CACHE_SECONDS = 3600
 SIZES = {"measure": (480, 420), "domain": (480, 600)}  # width and height in pixels
@@ -78,7 +78,7 @@ def _title_of(request, kind, slug):
         if edition.is_withdrawn:
             raise Http404
         title = edition.item["title"]
-    return title.replace(MARKED, "").replace(UNMARKED, "")
+    return unmarked(title)[0]
 
 
 def _fit(most, size):

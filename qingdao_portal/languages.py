@@ -13,8 +13,9 @@ from django.utils import translation
 ONCE_ONLY = (*("/admin/", "/api/", "/check/", "/embed/", "/offline/", "/static/"),)
 MARKED, UNMARKED = "\ue000", "\ue001"
 _TAG = re.compile(r"(<[^>]*>)")
-_PLAIN_TEXT_ONLY = re.compile(r"<(/?)(title|option|textarea|script)\b", re.IGNORECASE)
-_SPAN = f'<span lang="{settings.LANGUAGE_TAGS[settings.LANGUAGE_CODE]}">'
+_PLAIN_TEXT_ONLY = re.compile(r"<(/?)(title|desc|option|textarea|script)\b", re.IGNORECASE)
+_DRAWING = re.compile(r"<(/?)svg\b", re.IGNORECASE)
+_LANG = f'lang="{settings.LANGUAGE_TAGS[settings.LANGUAGE_CODE]}"'
 _MARKS = re.compile(f"([{MARKED}{UNMARKED}])")
 _WESTERN = ("en", "ko")
 _PUNCTUATION = str.maketrans({"、": ", ", "。": ". "})
@@ -47,6 +48,12 @@ def is_original():
 def mark(text):
     """`text` as Chinese on a page in another language; as it is where there is nothing Chinese."""
     return f"{MARKED}{text}{UNMARKED}" if _HAN.search(text) else text
+
+
+def unmarked(text):
+    """`(text without its marks, whether it had any)`, for what is cut before it is shown."""
+    plain = _MARKS.sub("", text)
+    return plain, plain != text
 
 
 class LanguageMiddleware:
@@ -84,17 +91,20 @@ def tag_languages(html, code):
 
     Punctuation that templates put between translated texts becomes that of the language.
     """
-    pieces, is_plain, is_chinese = _TAG.split(html), False, False
+    pieces, is_plain, is_chinese, drawings = _TAG.split(html), False, False, 0
     for number, piece in enumerate(pieces):
         is_tag = number % 2
         if is_tag and (kind := _PLAIN_TEXT_ONLY.match(piece)):
             is_plain = not kind[1]
+        elif is_tag and (drawing := _DRAWING.match(piece)):
+            drawings += -1 if drawing[1] else 1
+        element = "tspan" if drawings else "span"  # HTML inside a drawing ends the drawing
         parts = []
         for part in _MARKS.split(piece):
             if part in (MARKED, UNMARKED):
                 is_chinese = part == MARKED
                 if not is_tag and not is_plain:
-                    parts.append(_SPAN if is_chinese else "</span>")
+                    parts.append(f"<{element} {_LANG}>" if is_chinese else f"</{element}>")
             else:
                 parts.append(part if is_chinese else _punctuated(part, code))
         pieces[number] = "".join(parts)

@@ -5,8 +5,16 @@ import re
 import pytest
 
 from cooperation.models import Agreement
-from cooperation.schematic import MOST_IN_LINE, schematic_of, short_name, wrapped
+from cooperation.schematic import (
+    MOST_IN_LINE,
+    MOST_IN_OTHER_LINE,
+    schematic_of,
+    short_name,
+    width_of,
+    wrapped,
+)
 from publishing.services import batched_quotes
+from qingdao_portal.languages import mark
 from tests.factories import (
     CITIES,
     make_cities,
@@ -34,6 +42,10 @@ def zone_of(*members, title="示例合作区"):
         ("海阳—莱阳—即墨海洋产业联动区", ["海阳—莱阳—", "即墨海洋产业联动区"]),
         ("胶州—高密合作区(高密融入上合示范区)", ["胶州—高密合作区", "(高密融入上合示范区)"]),
         ("示" * 30, ["示" * 13, "示" * 13, "示" * 4]),
+        (
+            "Example–Sample Marine Industry Linkage Zone (of two cities)",
+            ["Example–Sample Marine Industry", "Linkage Zone (of two cities)"],
+        ),
     ],
 )
 def test_a_title_is_broken_where_it_reads_well(title, lines):
@@ -44,12 +56,21 @@ def test_a_title_is_broken_where_it_reads_well(title, lines):
 def test_no_line_is_longer_than_a_phone_is_wide(title):
     lines = wrapped(title)
     assert "".join(lines) == title
-    assert max(len(line) for line in lines) <= MOST_IN_LINE
+    assert max(map(width_of, lines)) <= MOST_IN_LINE
+
+
+def test_words_longer_than_a_line_are_cut_and_no_others():
+    lines = wrapped("Example " + "x" * 90)
+    assert lines[0] == "Example"
+    assert max(map(width_of, lines)) <= MOST_IN_OTHER_LINE
 
 
 @pytest.mark.parametrize(
     ("name", "short"),
-    [("胶州市", "胶州"), ("莒县", "莒县"), ("五莲县", "五莲"), ("黄岛区", "黄岛")],
+    [
+        *(("胶州市", "胶州"), ("莒县", "莒县"), ("五莲县", "五莲"), ("黄岛区", "黄岛")),
+        *(("Jiaozhou City", "Jiaozhou"), ("Ju County", "Ju"), ("Huangdao District", "Huangdao")),
+    ],
 )
 def test_a_column_has_room_for_a_divisions_short_name(name, short):
     assert short_name(name) == short
@@ -61,6 +82,22 @@ def test_a_line_reaches_from_the_first_city_to_the_last_and_stops_where_division
     assert (track.start, track.end) == (30.0, 50.0)
     stops = [(stop.x, [line.text for line in stop.names]) for stop in track.stations]
     assert stops == [(30.0, ["海阳", "莱阳"]), (50.0, ["高密"])]
+
+
+def test_words_in_neighbouring_columns_take_turns():
+    members = [("Jiaozhou City", "qingdao"), ("Haiyang City", "yantai"), ("Gaomi City", "weifang")]
+    heights = [
+        stop.names[0].y
+        for stop in schematic_of([zone_of(*members)], COLUMNS, []).tracks[0].stations
+    ]
+    assert heights[0] == heights[2] < heights[1]
+
+
+def test_chinese_on_a_page_in_another_language_is_marked_line_by_line():
+    zone = zone_of((mark("示例市"), "yantai"), title=mark("海阳—莱阳—即墨海洋产业联动区"))
+    track = schematic_of([zone], COLUMNS, []).tracks[0]
+    assert [line.text for line in track.title] == [mark("海阳—莱阳—"), mark("即墨海洋产业联动区")]
+    assert [line.text for line in track.stations[0].names] == [mark("示例")]
 
 
 def test_nothing_overlaps_and_everything_is_inside():
