@@ -18,6 +18,7 @@ from guide.views import live_measures
 from publishing.catalogue import catalogue_at
 from publishing.pages import find_edition, find_part, items_of
 from publishing.translations import in_page_language
+from qingdao_portal.isolation import shown_anywhere
 from qingdao_portal.languages import is_original, tag_languages
 
 MOST_LISTED = 50
@@ -28,7 +29,8 @@ FOR_ALL = {"Access-Control-Allow-Origin": "*"}  # scripts of any site may read i
 
 def may_be_framed(view):
     """Let any site frame the answers of the view, which hold nothing to trick a reader with."""
-    return csp_replace({"frame-ancestors": ["*"]})(xframe_options_exempt(require_safe(view)))
+    framed = csp_replace({"frame-ancestors": ["*"]})(xframe_options_exempt(require_safe(view)))
+    return shown_anywhere(framed)
 
 
 @may_be_framed
@@ -79,6 +81,7 @@ def _listed(parameters, name, values):
     return value if value in values else ""
 
 
+@shown_anywhere
 @require_safe
 def element(request):
     """The custom element, at an address that pages elsewhere can rely on."""

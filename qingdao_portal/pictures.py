@@ -23,6 +23,7 @@ from publishing.registry import kind_by_letter
 from publishing.short_addresses import public_address, short_path
 from publishing.templatetags.documents import label
 from qingdao_portal.chinese_font import chinese_face
+from qingdao_portal.isolation import shown_anywhere
 from qingdao_portal.parameters import takes
 
 SIZE = (1200, 630)
@@ -47,6 +48,7 @@ def site_picture_address():
 
 
 @takes()
+@shown_anywhere
 @require_safe
 def entry_picture(request, letter, slug):
     """The picture of a live entry; an old slug leads on, a withdrawn entry is 410."""

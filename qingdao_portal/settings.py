@@ -77,12 +77,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "qingdao_portal.logs.RequestIdMiddleware",
+    "qingdao_portal.isolation.IsolationMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "qingdao_portal.cross_origin.CrossOriginMiddleware",
     "qingdao_portal.languages.LanguageMiddleware",
-    "qingdao_portal.front_door.FrontDoorMiddleware",
-    "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "qingdao_portal.front_door.FrontDoorMiddleware",
     "qingdao_portal.compression.CompressionMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "publishing.middleware.VersionMiddleware",

@@ -1,0 +1,1 @@
+"""Attacks, each by name, and what has to answer them; docs/threat-model.md says which is where."""
