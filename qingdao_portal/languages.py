@@ -9,6 +9,7 @@ import re
 
 from django.conf import settings
 from django.utils import translation
+from django.utils.encoding import escape_uri_path
 
 ONCE_ONLY = (*("/admin/", "/api/", "/check/", "/embed/", "/offline/", "/static/"),)
 MARKED, UNMARKED = "\ue000", "\ue001"
@@ -130,6 +131,7 @@ def twins(path, query):
     code, plain = split_language(path)
     if not is_translatable(plain):
         return []
+    plain = escape_uri_path(plain)
     return [
         {
             "tag": settings.LANGUAGE_TAGS[other],
@@ -143,5 +145,8 @@ def twins(path, query):
 
 
 def is_translatable(path):
-    """Whether a plain path is a page that exists in all languages."""
-    return path.endswith("/") and not path.startswith(ONCE_ONLY)
+    """Whether a plain path is a page that exists in all languages.
+
+    `//example.org/` is none, and as a link it would lead to another site.
+    """
+    return path.endswith("/") and not path.startswith(("//", *ONCE_ONLY))

@@ -95,7 +95,7 @@ def reader_context(request):
     path = escape_uri_path(request.path)
     canonical = f"{path}?{urlencode(others)}" if others else path
     switch = urlencode([*others, ("view", "" if reader.is_elder else ELDER)])
-    has_views = not request.path.startswith(NOT_PAGES)
+    has_views = not request.path.startswith(("//", *NOT_PAGES))  # “//” would lead elsewhere
     return {
         "reader": reader,
         "canonical_url": settings.PORTAL_URL + canonical,
