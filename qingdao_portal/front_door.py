@@ -1,4 +1,4 @@
-"""Refuse what no page or API can answer, before anything else sees it.
+"""Refuse what no page or API can answer, before anything sees it but the safety headers.
 
 Frameworks behind this turn such input into errors of their own, some of them status 500: a text
 with NUL reaches PostgreSQL, a body in UTF-16 makes Django raise inside its own error page.
@@ -40,6 +40,9 @@ class FrontDoorMiddleware:
             response = error_response(request, *refusal)
         else:
             response = self.get_response(request)
+        if response.status_code >= 400:
+            # Else a cache may keep that a page is missing until after it has been published.
+            response.headers.setdefault("Cache-Control", "no-store")
         if request.method == "HEAD" and not response.streaming:
             response.content = b""  # its length stays in the header, as for GET
         return response
