@@ -29,6 +29,10 @@ graceful_timeout = 10
 keepalive = 5
 worker_tmp_dir = str(_run_dir)
 control_socket_disable = True  # by default one path for all portals of a user
+# By which scheme a request came is for TRUST_PROXY to say, and no header names another path.
+secure_scheme_headers = {}
+forwarder_headers = ""
+limit_request_line = 8190  # a little longer than is answered: readers are told so in a sentence
 accesslog = None  # the proxy in front keeps one
 loglevel = env_str("LOG_LEVEL", "INFO").lower()
 
