@@ -10,6 +10,7 @@ from django.db.models.fields.json import KT
 from django.utils.translation import gettext_lazy as _
 
 from publishing.checks.models import CheckAnswer, CheckLink, RequestCount  # noqa: F401
+from publishing.lists.models import Announcement, FacetCount, Listing  # noqa: F401
 from publishing.registry import kinds
 from publishing.translations import in_page_language
 
@@ -117,6 +118,21 @@ class Edition(models.Model):
         ]
         indexes = [
             models.Index(fields=["kind", "slug", "-id"], name="publishing_edition_by_slug"),
+            models.Index(
+                fields=["-id"], condition=~Q(event="minor"), name="publishing_edition_announced"
+            ),
+            *(
+                models.Index(
+                    fields=["kind", field, "id"],
+                    condition=Q(is_current=True),
+                    name=f"publishing_edition_by_{name}",
+                )
+                for name, field in (
+                    ("title", "title"),
+                    ("update", "published_at"),
+                    ("first", "first_published_at"),
+                )
+            ),
             models.Index(
                 fields=["kind", "position", "first_published_at", "id"],
                 condition=Q(is_current=True),

@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from publishing import registry
+from publishing.lists.writing import adopt, follow, recount
 from publishing.models import Catalogue, Edition
 from publishing.parts import referenced_ids, replace_part
 from publishing.translations import outdated_translations
@@ -190,10 +191,23 @@ def refresh_catalogue():
 
 @transaction.atomic
 def adopt_editions():
-    """Bring the catalogue up to date with editions that were written around `publish()`."""
+    """Take in editions of new entries that were written around `publish()`."""
     lock_publishing()
+    catalogue = Catalogue.objects.first()
+    known = catalogue.sequence if catalogue else 0
     newest = Edition.objects.aggregate(newest=Max("id"))["newest"]
-    _update_catalogue(sequence=newest, counts=True)
+    _update_catalogue(sequence=newest, counts=adopt(known))
+
+
+@transaction.atomic
+def count_anew():
+    """Make the counts again from the editions, of which some were removed with a tool."""
+    lock_publishing()
+    newest = Edition.objects.aggregate(newest=Max("id"))["newest"] or 0
+    catalogue = Catalogue.objects.get()
+    catalogue.content |= {"counts": registry.empty_catalogue()["counts"]}
+    catalogue.save()
+    _update_catalogue(sequence=newest, counts=recount())
 
 
 def _refresh_quotes_of_row(row):
@@ -247,17 +261,17 @@ def _append(kind, document, *, event, note, by, last, successor_id=None):
         first_published_at=last.first_published_at if last else now,
         published_by=by,
     )
-    _update_catalogue(sequence=edition.id, counts=True)
+    _update_catalogue(sequence=edition.id, counts=follow(edition, last))
     return edition
 
 
-def _update_catalogue(*, sequence=None, collections=False, counts=False):
+def _update_catalogue(*, sequence=None, collections=False, counts=None):
     catalogue, _created = Catalogue.objects.select_for_update().get_or_create(pk=1)
-    content = dict(catalogue.content)
+    content = registry.empty_catalogue() | catalogue.content
     if collections:
         content |= {name: build() for name, build in registry.collections.items()}
-    if counts or "counts" not in content:
-        content["counts"] = _count_facets()
+    if counts:
+        content["counts"] = _with_counts(content["counts"], counts)
     if content == catalogue.content and sequence is None:
         return
     catalogue.content = _as_json(content)
@@ -266,17 +280,14 @@ def _update_catalogue(*, sequence=None, collections=False, counts=False):
     catalogue.save()
 
 
-def _count_facets():
-    """Live entries per kind and facet: `{"measure": {"total": 28, "domain:medical": 4, …}, …}`."""
-    counts = {name: {"total": 0} for name in registry.kinds}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT kind, facet, count(*) FROM publishing_edition,"
-            " unnest(facets || 'total'::varchar) AS facet"
-            " WHERE is_current AND event <> 'withdrawn' GROUP BY kind, facet ORDER BY kind, facet"
-        )
-        for kind, facet, number in cursor.fetchall():
-            counts[kind][facet] = number
+def _with_counts(counts, changes):
+    """The counts of live entries by kind and facet: `{"measure": {"total": 28, …}, …}`."""
+    counts = {kind: dict(numbers) for kind, numbers in counts.items()}
+    for (kind, facet), change in changes.items():
+        numbers = counts.setdefault(kind, {})
+        numbers[facet] = numbers.get(facet, 0) + change
+        if not numbers[facet] and facet != "total":
+            del numbers[facet]
     return counts
 
 

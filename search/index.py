@@ -6,12 +6,16 @@ Called in the transaction that publishes, under its lock. Only what differs is w
 import hashlib
 import json
 from dataclasses import asdict
+from itertools import islice
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from publishing.models import Catalogue, Edition
+from search import bulk
 from search.lexemes import LONGEST_TERM, own_words, telling_words, terms, words
-from search.models import Document, Posting, Suggestion
+from search.models import Document
 from search.pinyin import initials, spelled
 from search.registry import (
     KEYWORD,
@@ -25,6 +29,7 @@ from search.texts import compact, runs
 
 FORM = 1  # raise it when the same text gives other rows: `rebuild_search` then renews them
 CATALOGUE = "catalogue"
+BATCH = 500  # entries that are written together
 STARTS = 4  # words of a title at which a suggestion may begin
 LONGEST_KEY, LONGEST_SUGGESTION = 120, 120
 
@@ -42,13 +47,19 @@ def follow_catalogue(sender, instance, **kwargs):
 
 def index_edition(edition):
     """Make the index say what this newest edition of an entry says."""
-    gone = edition.event == Edition.Event.WITHDRAWN
-    _write(owner_of(edition), [] if gone else findables_of_edition(edition))
+    index_editions([edition])
+
+
+def index_editions(editions):
+    """The same for many entries at once."""
+    _write(
+        {owner_of(e): [] if e.is_withdrawn else findables_of_edition(e) for e in editions},
+    )
 
 
 def index_catalogue(content):
     """Make the index say what the reference lists say."""
-    _write(CATALOGUE, findables_of_catalogue(content))
+    _write({CATALOGUE: findables_of_catalogue(content)})
 
 
 def is_outdated():
@@ -64,31 +75,47 @@ def owner_of(edition):
     return f"{edition.kind}:{edition.entry_id}"
 
 
-def owners():
-    """Everything that the index is made from, as `(owner, act)`; `act()` brings it up to date."""
-    for edition in Edition.objects.current().order_by("id").iterator(chunk_size=200):
-        yield owner_of(edition), lambda edition=edition: index_edition(edition)
+def rebuild():
+    """Bring all of the index up to date. Yield how many owners were looked at, again and again."""
+    editions = Edition.objects.current().order_by("id").iterator(chunk_size=BATCH)
+    while batch := list(islice(editions, BATCH)):
+        index_editions(batch)
+        yield len(batch)
     catalogue = Catalogue.objects.first()
     if catalogue:
-        yield CATALOGUE, lambda: index_catalogue(catalogue.content)
+        index_catalogue(catalogue.content)
+        yield 1
 
 
-def drop_all_but(owners_to_keep):
+def drop_what_is_not_public():
     """Remove what no live edition accounts for. Return how many documents went."""
-    _count, per_model = Document.objects.exclude(owner__in=owners_to_keep).delete()
+    owner = Concat("kind", Value(":"), Cast("entry_id", TextField()), output_field=TextField())
+    live = Edition.objects.current().annotate(owner=owner).filter(owner=OuterRef("owner"))
+    orphans = Document.objects.exclude(owner=CATALOGUE).exclude(Exists(live))
+    _count, per_model = orphans.delete()
     return per_model.get(Document._meta.label, 0)
 
 
 @transaction.atomic
-def _write(owner, findables):
-    known = dict(Document.objects.filter(owner=owner).values_list("key", "digest"))
-    wanted = {findable.key: (findable, digest_of(findable)) for findable in findables}
-    stale = [key for key, digest in known.items() if wanted.get(key, ("", ""))[1] != digest]
+def _write(owners):
+    """Make the index say what `{owner: findables}` says of these owners. Writes what differs."""
+    known = {owner: {} for owner in owners}
+    rows = Document.objects.filter(owner__in=owners).values_list("owner", "key", "digest")
+    for owner, key, digest in rows:
+        known[owner][key] = digest
+    new, stale = [], []
+    for owner, findables in owners.items():
+        wanted = {findable.key: (findable, digest_of(findable)) for findable in findables}
+        stale += [key for key, old in known[owner].items() if wanted.get(key, ("", ""))[1] != old]
+        new += [
+            (owner, findable, digest)
+            for key, (findable, digest) in wanted.items()
+            if known[owner].get(key) != digest
+        ]
     if stale:
-        Document.objects.filter(owner=owner, key__in=stale).delete()
-    for key, (findable, digest) in wanted.items():
-        if known.get(key) != digest:
-            _add(owner, findable, digest)
+        Document.objects.filter(key__in=stale).delete()
+    if new:
+        bulk.write(_rows_of(*row) for row in new)
 
 
 def digest_of(findable):
@@ -98,8 +125,8 @@ def digest_of(findable):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _add(owner, findable, digest):
-    document = Document.objects.create(
+def _rows_of(owner, findable, digest):
+    document = Document(
         key=findable.key,
         owner=owner,
         digest=digest,
@@ -117,15 +144,7 @@ def _add(owner, findable, digest):
         position=findable.position,
         translations=findable.translations,
     )
-    weights = weights_of(findable)
-    Posting.objects.bulk_create(
-        Posting(document=document, term=term, weight=weight)
-        for term, weight in sorted(weights.items())
-    )
-    Suggestion.objects.bulk_create(
-        Suggestion(document=document, key=key, text=text, weight=weight)
-        for (key, text), weight in sorted(suggestions_of(findable).items())
-    )
+    return document, weights_of(findable), suggestions_of(findable)
 
 
 def weights_of(findable):

@@ -4,7 +4,7 @@ Words come from rjieba with the portal's own words (`words.txt`) added. Pairs of
 indexed beside them: they find what the segmenter cut otherwise in the text than in the query.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import rjieba
@@ -44,8 +44,12 @@ def pairs(run):
     return [run[n : n + 2] for n in range(len(run) - 1)]
 
 
+@lru_cache(maxsize=1024)
 def terms(text, *, characters=False):
-    """The set of terms of a text; with `characters`, each Chinese character by itself too."""
+    """The set of terms of a text; with `characters`, each Chinese character by itself too.
+
+    Kept for some texts: entries share the names of cities, scenarios, departments.
+    """
     found = set()
     for run, chinese in runs(text):
         if chinese:
@@ -53,7 +57,7 @@ def terms(text, *, characters=False):
             found.update(run if characters else (run if len(run) == 1 else ()))
         else:
             found.add(run)
-    return {term for term in found if _is_wanted(term, characters)}
+    return frozenset(term for term in found if _is_wanted(term, characters))
 
 
 def _is_wanted(term, characters):

@@ -6,7 +6,9 @@ from django.core.management import CommandError, call_command
 from guide.models import Measure
 from publishing import services
 from publishing.catalogue import current_version
-from publishing.models import Catalogue, Edition
+from publishing.lists.models import Announcement, Listing
+from publishing.models import Catalogue, Edition, WorkflowEvent
+from search.models import Document, Posting
 from tests.factories import make_cities, publish_measure
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,34 @@ def test_a_second_run_adds_only_what_is_missing(original):
     make_load(3, 6)
     assert Measure.objects.count() == 4
     assert Edition.objects.count() == 1 + 3 * 2
+
+
+def test_what_was_made_is_found_by_search_as_a_rebuild_would_have_it(original):
+    make_load(2, 2)
+    made = list(Document.objects.order_by("key").values_list("key", "digest"))
+    assert len(made) == 3
+    assert Posting.objects.filter(term="0000001").count() == 1
+    call_command("rebuild_search", from_scratch=True, verbosity=0)
+    assert list(Document.objects.order_by("key").values_list("key", "digest")) == made
+
+
+def test_all_of_it_can_be_removed(original):
+    def everything():
+        models = Measure, Edition, Listing, Announcement, WorkflowEvent, Document, Posting
+        return [model.objects.count() for model in models], Catalogue.objects.get().content
+
+    before = everything()
+    make_load(3, 6, changes=True)
+    call_command("make_load", remove=True, verbosity=0)
+    assert everything() == before
+    assert current_version().sequence == 1
+
+
+def test_it_is_not_removed_from_below_what_was_published_later(original):
+    make_load(1, 1)
+    publish_measure()
+    with pytest.raises(CommandError, match="drop the database"):
+        call_command("make_load", remove=True, verbosity=0)
 
 
 def test_it_is_refused_in_service(original, settings):

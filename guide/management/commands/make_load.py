@@ -1,5 +1,4 @@
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
@@ -9,7 +8,7 @@ from guide import load
 class Command(BaseCommand):
     help = (
         "Adds measures and editions by the thousand, labelled 示例, to measure how the portal "
-        "grows. Editions cannot be deleted, so use a database that is thrown away afterwards."
+        "grows. It goes on where it was interrupted; --remove takes all of it away again."
     )
 
     def add_arguments(self, parser):
@@ -21,9 +20,14 @@ class Command(BaseCommand):
             "--changes", action="store_true", help="minor editions and withdrawals among them"
         )
 
-    def handle(self, *, measures, editions, changes, **options):
+        parser.add_argument("--remove", action="store_true", help="remove what was made")
+
+    def handle(self, *, measures, editions, changes, remove, **options):
         if not settings.DEBUG:
             raise CommandError("Test data is refused outside development: set DEBUG=1.")
+        if remove:
+            self.remove()
+            return
         if measures < 1 or editions < measures:
             raise CommandError("Give at least one measure, and at least one edition for each.")
         wanted = load.Load(measures, editions, changes)
@@ -41,6 +45,17 @@ class Command(BaseCommand):
             f"Made {made} measures with {wanted.editions_each} editions each, labelled 示例."
         )
 
+    def remove(self):
+        count = load.made_already()
+        try:
+            with tqdm(total=count, unit="measure", disable=None, leave=False) as bar:
+                for gone in load.remove():
+                    bar.update(gone)
+        except ValueError as error:
+            raise CommandError(error) from error
+        load.tidy()
+        self.stdout.write(f"Removed {count} measures and their editions.")
+
     def make(self, wanted, before):
         copied = load.templates()
         with tqdm(
@@ -49,5 +64,4 @@ class Command(BaseCommand):
         ) as bar:  # fmt: skip
             for count in load.make(wanted, copied):
                 bar.update(count)
-        call_command("rebuild_search", stdout=self.stdout)
         load.tidy()

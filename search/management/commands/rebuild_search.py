@@ -42,12 +42,9 @@ def rebuild(*, from_scratch):
     if from_scratch:
         Document.objects.all().delete()
     total = Edition.objects.current().count() + 1
-    owners = []
     with tqdm(total=total, desc="Indexing", unit="entry", disable=None, leave=False) as bar:
-        for owner, act in index.owners():
-            act()
-            owners.append(owner)
-            bar.update()
-    dropped = index.drop_all_but(owners)
+        for count in index.rebuild():
+            bar.update(count)
+    dropped = index.drop_what_is_not_public()
     kept = Document.objects.count()
     return f"The index holds {kept} documents; {dropped} were dropped that are not public."
