@@ -24,8 +24,13 @@ MAX_REDIRECTS = 5
 _REDIRECTS = (301, 302, 303, 307, 308)
 _PORTS = {"http": 80, "https": 443}
 _NO_SUCH_NAME = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
-# Global on paper, but a gateway may lead from there to a private IPv4 address.
-_TRANSLATED = [ipaddress.ip_network(net) for net in ("64:ff9b::/96", "2002::/16", "2001::/32")]
+# Of IPv6 only this is given out to the public: the rest embeds IPv4 addresses or is a house's own.
+_UNICAST = ipaddress.ip_network("2000::/3")
+# Global on paper, but a gateway or relay may lead from there to a private IPv4 address.
+_TRANSLATED = [
+    ipaddress.ip_network(net)
+    for net in ("2002::/16", "2001::/32", "192.88.99.0/24", "192.0.0.0/24")
+]
 
 
 class Forbidden(Exception):
@@ -118,6 +123,8 @@ def is_public(address):
     """Whether an IP address belongs to the public internet."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     ip = getattr(ip, "ipv4_mapped", None) or ip
+    if ip.version == 6 and ip not in _UNICAST:
+        return False
     is_translated = any(ip.version == net.version and ip in net for net in _TRANSLATED)
     return ip.is_global and not ip.is_multicast and not is_translated
 
