@@ -11,7 +11,7 @@ TEMPLATES = find templates -name '*.html'
 PRODUCTION = env DEBUG=0 SECRET_KEY="$$($(VENV)/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 	ALLOWED_HOSTS=portal.example DATABASE_URL= VAR_DIR=$(VAR_DIR)/check
 
-.PHONY: help run staff-login test handbook-pictures bench check fix
+.PHONY: help run staff-login test handbook-pictures bench check audit fix
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -45,8 +45,14 @@ check: ## judge style, formats, migrations and settings; changes nothing
 	@! grep -nvE '^(#.*|-r .*|[A-Za-z0-9._-]+==[^ ]+ +# .+)?$$' requirements.txt requirements-dev.txt \
 		|| { echo "Pin these with == and say what they are for."; exit 1; }
 	@$(VENV)/bin/python -m pip --disable-pip-version-check check
+	@$(VENV)/bin/python scripts/scan_secrets.py
+	@$(VENV)/bin/python scripts/audit_dependencies.py
 	@$(PRODUCTION) $(VENV)/bin/python manage.py makemigrations --check --dry-run
 	@$(PRODUCTION) $(VENV)/bin/python manage.py check --deploy --fail-level WARNING
+
+audit: ## look the packages up in the list of known vulnerabilities (make check does too)
+	$(PREPARE) --lint
+	@$(VENV)/bin/python scripts/audit_dependencies.py
 
 fix: ## put right what `make check` finds in style and formats
 	$(PREPARE) --lint
