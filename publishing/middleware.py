@@ -2,6 +2,7 @@
 
 import hashlib
 
+from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -18,7 +19,8 @@ PRIVATE_PREFIXES = (
     *("/admin/", "/check/", "/feedback/", "/static/", "/healthz", "/readyz", "/metrics", "/sw.js"),
 )
 # Caches on the way ask again soon, which costs next to nothing: whoever publishes wants to see it.
-CACHE_CONTROL = "public, max-age=60, s-maxage=5, stale-while-revalidate=600, stale-if-error=86400"
+CACHE_CONTROL = "public, max-age=60, s-maxage=1, stale-while-revalidate=2"
+STALE_IF_ERROR = ", stale-if-error=86400"
 
 
 class VersionMiddleware:
@@ -70,6 +72,15 @@ class VersionMiddleware:
     @staticmethod
     def _mark(response, etag):
         response.headers["ETag"] = etag
-        response.headers.setdefault("Cache-Control", CACHE_CONTROL)
+        response.headers.setdefault("Cache-Control", cache_control())
         patch_vary_headers(response, ["Accept-Encoding"])
         return response
+
+
+def cache_control():
+    """How long public answers may be kept.
+
+    A trusted proxy says by itself what it does when the portal fails: it puts a notice on the
+    page from before, which it could not if it were told to give it out as it is.
+    """
+    return CACHE_CONTROL if settings.TRUST_PROXY else CACHE_CONTROL + STALE_IF_ERROR

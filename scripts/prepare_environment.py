@@ -5,6 +5,7 @@ readable for old versions: they get a sentence, not a syntax error.
 """
 
 import argparse
+import contextlib
 import fcntl
 import glob
 import hashlib
@@ -18,10 +19,16 @@ OLDEST = (3, 11)
 NEWER_NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
 TEST_PACKAGES = {  # Debian's package: a file of it
     "chromium-headless-shell": "/usr/bin/chromium-headless-shell",
+    "curl": "/usr/bin/curl",
     "fonts-noto-cjk": "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
     "libharfbuzz-subset0": "/usr/lib/*/libharfbuzz-subset.so.0",
     "libpangoft2-1.0-0": "/usr/lib/*/libpangoft2-1.0.so.0",
+    "libnginx-mod-http-brotli-static": "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so",
+    "nginx": "/usr/sbin/nginx",
+    "openssl": "/usr/bin/openssl",
 }
+SERVICES = {"nginx"}  # of these packages; tests start the program by themselves
+POLICY = "/usr/sbin/policy-rc.d"  # Debian asks it before it starts a service
 PIP = ("--disable-pip-version-check", "--no-input", "--retries", "2", "--timeout", "15")
 APT = ("-y", "-q", "-o", "DPkg::Lock::Timeout=300", "--no-install-recommends")
 
@@ -124,19 +131,38 @@ def install_debian_packages(packages, why):
         raise Refusal(f"{why}: as root, run apt-get install {names}")
     say(f"Installing Debian's {names} ...")
     environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    for command in (["update", "-q"], ["install", *APT, *packages]):
-        done = subprocess.run(
-            [apt_get, *command],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            check=False,
-        )
+    with no_service_started():
+        for command in (["update", "-q"], ["install", *APT, *packages]):
+            done = subprocess.run(
+                [apt_get, *command],
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                check=False,
+            )
+    for service in SERVICES.intersection(packages):
+        works("systemctl", "disable", service)  # nor at the next start of the machine
     if done.returncode:
         reason = (done.stdout.strip().splitlines() or ["no reason given"])[-1]
         raise Refusal(f"apt-get could not install {names}: {reason}")
+
+
+@contextlib.contextmanager
+def no_service_started():
+    """Have Debian start no service that comes with a package, unless its rule is there already."""
+    try:
+        rule = os.open(POLICY, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o755)
+    except FileExistsError:
+        yield
+        return
+    try:
+        with os.fdopen(rule, "w") as file:
+            file.write("#!/bin/sh\nexit 101\n")
+        yield
+    finally:
+        os.unlink(POLICY)
 
 
 def works(*command):

@@ -1,6 +1,7 @@
 """One answer in the encodings, conditions and ranges that clients ask for."""
 
 import gzip
+import time
 
 import brotli
 import pytest
@@ -150,3 +151,17 @@ def test_only_a_good_answer_is_conditional(status):
     tag = ask(app, "/").headers["etag"]
     number = int(status[:3])
     assert ask(app, "/", if_none_match=tag, range="bytes=0-1").status == number
+
+
+def test_a_trusted_proxy_is_told_to_keep_it_until_the_second_ends(settings):
+    assert "x-accel-expires" not in ask(serving(), "/").headers
+    settings.TRUST_PROXY = True
+    whole = ask(serving(), "/")
+    assert 0 <= time.time() - int(whole.headers["x-accel-expires"].removeprefix("@")) < 60
+    names = list(whole.headers)
+    assert names.index("cache-control") < names.index("x-accel-expires")  # else nginx stops there
+    known = ask(serving(), "/", if_none_match=whole.headers["etag"])
+    assert known.status == 304
+    assert "x-accel-expires" in known.headers
+    assert "x-accel-expires" in ask(serving(), "/", range="bytes=0-1").headers
+    assert "x-accel-expires" not in ask(serving(generation=None), "/").headers

@@ -1,19 +1,11 @@
 """The store in a real gunicorn, on the database of the tests."""
 
-import http.client
-import os
-import subprocess
-import sys
-import time
-from contextlib import closing
-from pathlib import Path
-from urllib.parse import quote, urlencode
-
 import pytest
 from django.db import connection
 
 from qingdao_portal.response_store.version_watch import LOOK_SECONDS
 from tests.factories import publish, publish_measure
+from tests.response_store.gunicorn import Gunicorn, until
 
 pytestmark = [
     pytest.mark.launch,
@@ -21,60 +13,7 @@ pytestmark = [
     pytest.mark.xdist_group("launch"),
 ]
 
-ROOT = Path(__file__).resolve().parents[2]
 ADDRESS = "/guide/measures/example/"
-PATIENCE_SECONDS = 60  # where a loaded machine is not to blame
-
-
-class Gunicorn:
-    """One gunicorn with one worker; `get` asks it over a connection of its own."""
-
-    def __init__(self, var_dir):
-        config = ["--config", "python:qingdao_portal.gunicorn_conf", "--bind", "127.0.0.1:0"]
-        changes = {
-            "DATABASE_URL": database_url(),
-            "TEST_VAR_DIR": str(var_dir),
-            "VAR_DIR": str(var_dir),
-            "WEB_WORKERS": "1",
-            "RESPONSE_STORE_BYTES": "10000000",
-            "LOG_LEVEL": "INFO",
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", *config, "qingdao_portal.wsgi"],
-            cwd=ROOT,
-            env=os.environ | changes,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self.log = ""
-        for line in self.process.stderr:
-            self.log += line
-            if "Listening at: http://" in line:
-                self.host = line.split("http://")[1].split()[0]
-            if "Booting worker" in line:
-                return
-        pytest.fail(f"gunicorn ended: {self.log}")
-
-    def get(self, path, method="GET", **headers):
-        with closing(http.client.HTTPConnection(self.host, timeout=PATIENCE_SECONDS)) as client:
-            client.request(method, path, headers=headers)
-            answer = client.getresponse()
-            return answer.status, answer.headers, answer.read()
-
-    def end(self):
-        """Ask it to end as a supervisor does; return its status and the rest of its log."""
-        self.process.terminate()
-        _, log = self.process.communicate(timeout=PATIENCE_SECONDS)
-        return self.process.returncode, log
-
-
-def database_url():
-    """Where the tests' database is, as DATABASE_URL says it."""
-    given = connection.get_connection_params()
-    user = quote(given["user"], safe="")
-    password = f":{quote(given['password'], safe='')}" if given.get("password") else ""
-    where = urlencode({"host": given.get("host", ""), "port": given.get("port", 5432)})
-    return f"postgres://{user}{password}@/{given['dbname']}?{where}"
 
 
 @pytest.fixture
@@ -88,13 +27,6 @@ def gunicorn(measure, tmp_path):
     yield server
     server.process.kill()
     server.process.communicate()
-
-
-def until(condition):
-    """Ask again and again, as readers would, until it holds."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline
 
 
 def set_away(is_away):
