@@ -34,6 +34,11 @@ class Aspect(NamedTuple):
     values: list
 
     @property
+    def is_known(self):
+        """Of any city."""
+        return any(self.values)
+
+    @property
     def differs(self):
         return self.name != "confirmed_on" and any(v != self.values[0] for v in self.values[1:])
 

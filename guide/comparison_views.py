@@ -58,7 +58,8 @@ def compare_measure(request, edition):
     context = {
         "measure": measure,
         "provisions": provisions,
-        "aspects": [row for row in rows if row.differs] if only_differences else rows,
+        "aspects": [row for row in rows if row.differs or (row.is_known and not only_differences)],
+        "unknown": [row for row in rows if not row.is_known],
         "only_differences": only_differences,
     }
     return render(request, "guide/compare_measure.html", context)

@@ -44,8 +44,8 @@ def _field(key, item, code, own):
 
 
 def _html(original, translation):
-    if translation:
-        return render_markdown(translation)
+    if translation or not original:
+        return render_markdown(translation or "")
     chinese = settings.LANGUAGE_TAGS[settings.LANGUAGE_CODE]
     # Made from staff's Markdown and sanitised when it was published.
     return format_html('<div lang="{}">{}</div>', chinese, mark_safe(original))  # noqa: S308

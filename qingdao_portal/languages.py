@@ -20,6 +20,11 @@ _LANG = f'lang="{settings.LANGUAGE_TAGS[settings.LANGUAGE_CODE]}"'
 _MARKS = re.compile(f"([{MARKED}{UNMARKED}])")
 _WESTERN = ("en", "ko")
 _PUNCTUATION = str.maketrans({"、": ", ", "。": ". "})
+# Where templates put a bracket or a colon right behind a word, as Chinese does.
+_GAPS = {
+    "en": re.compile(r"(?<=[^\W\d_])(?=\((?!s\)))|(?<=[^\W\d_]:)(?=[A-Z])"),
+    "ko": re.compile(r"(?<=[가-힣]:)(?=[가-힣])"),
+}
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -107,13 +112,16 @@ def tag_languages(html, code):
                 if not is_tag and not is_plain:
                     parts.append(f"<{element} {_LANG}>" if is_chinese else f"</{element}>")
             else:
-                parts.append(part if is_chinese else _punctuated(part, code))
+                parts.append(part if is_chinese else _punctuated(part, code, is_tag))
         pieces[number] = "".join(parts)
     return "".join(pieces)
 
 
-def _punctuated(text, code):
-    return text.translate(_PUNCTUATION) if code in _WESTERN else text
+def _punctuated(text, code, is_tag):
+    if code not in _WESTERN:
+        return text
+    text = text.translate(_PUNCTUATION)
+    return text if is_tag else _GAPS[code].sub(" ", text)
 
 
 def language_context(request):

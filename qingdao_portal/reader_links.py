@@ -46,9 +46,9 @@ def carry_along(text, reader):
 
 def _form(match, reader):
     attributes, fields = match.groups()
-    action = re.search(r'\baction="([^"]*)"', attributes)
+    action = re.search(r'\baction="([^"?#]*)', attributes)
     if re.search(r'\bmethod="post"', attributes, re.IGNORECASE) or (
-        action and action[1] and not is_page(action[1].split("?")[0])
+        action and action[1] and not is_page(action[1])  # none: the page itself, or a place on it
     ):
         return match[0]
     missing = [item for item in reader.parameters.items() if f'name="{item[0]}"' not in fields]

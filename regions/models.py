@@ -35,7 +35,7 @@ class City(Region):
     lng = models.FloatField(_("经度(示意)"), null=True, blank=True)
     lat = models.FloatField(_("纬度(示意)"), null=True, blank=True)
 
-    translatable = ("name", "short_name")
+    translatable = ("name", "short_name", "kind")
 
     class Meta(Region.Meta):
         verbose_name = _("城市")

@@ -74,6 +74,7 @@ def test_one_measure_is_compared_point_by_point(client):
     text = text_of(client, "/guide/compare/example-different/")
     for said in ("状态", "办理时限", "办理方式", "负责部门", "说明", "本市最近确认", "没有说明"):
         assert said in text
+    assert "五个市都没有说明:负责部门</p>" in text
     narrowed = text_of(client, "/guide/compare/example-different/?differences=1")
     assert "全程网办" in narrowed
     assert "负责部门" not in narrowed.split("<tbody")[1]

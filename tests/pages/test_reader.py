@@ -55,6 +55,8 @@ def test_an_unknown_value_counts_as_absent(value):
 def test_forms_that_ask_get_the_choices_and_forms_that_send_do_not():
     asking = '<form class="search"><input name="q"></form>'
     assert '<input type="hidden" name="view" value="elder">' in carry_along(asking, READER)
+    here = '<form action="#calculator"><input name="start"></form>'
+    assert '<input type="hidden" name="view" value="elder">' in carry_along(here, READER)
     own = '<form><select name="from"></select></form>'
     assert carry_along(own, READER).count('name="from"') == 1
     for other in (

@@ -144,6 +144,10 @@ def test_outdated_places_are_found_in_parts_and_nested_names():
     assert outdated_translations(new, before) == {}
 
 
+def test_what_is_empty_stays_empty_in_other_languages():
+    assert translated({"body_html": "", "title": ""}, "ko") == {"body_html": "", "title": ""}
+
+
 def test_nested_names_are_translated():
     part = {"fee": {"kind": "free", "note": "免费"}, "translations": {"en": {"fee_note": "Free"}}}
     assert translated(part, "en")["fee"] == {"kind": "free", "note": "Free"}
@@ -158,6 +162,8 @@ def test_nested_names_are_translated():
         (f"<option>{mark('中')}</option>", "<option>中</option>"),
         (f'<a aria-label="{mark("中、国")}:b">x</a>', '<a aria-label="中、国:b">x</a>'),
         ("<p>no marks</p>", "<p>no marks</p>"),
+        ("<p>City:Done(2 day(s), https://a)</p>", "<p>City: Done (2 day(s), https://a)</p>"),
+        ('<a href="/a:B(c)">d</a>', '<a href="/a:B(c)">d</a>'),
         (
             f"<svg><desc>{mark('中')}</desc><svg><text>{mark('国')}</text></svg></svg>{mark('文')}",
             "<svg><desc>中</desc><svg><text>"
