@@ -41,7 +41,7 @@ class Zones:
 
     kind = "zone"
     label = _("合作区")
-    tag = _("合作区")
+    tag = "zones"
 
 
 class ZoneViewSet(Zones, EntryViewSet):

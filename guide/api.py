@@ -38,7 +38,7 @@ class Measures:
 
     kind = "measure"
     label = _("指南条目")
-    tag = _("指南条目")
+    tag = "measures"
 
 
 class MeasureViewSet(Measures, EntryViewSet):

@@ -61,7 +61,7 @@ class HsdsPages(NumberedPages):
 
 
 class HsdsView(ApiView):
-    tag = gettext_lazy("服务目录(HSDS)")
+    tag = "hsds"
 
     @property
     def services(self):

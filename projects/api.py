@@ -44,7 +44,7 @@ class Projects:
 
     kind = "project"
     label = _("实事项目")
-    tag = _("实事项目")
+    tag = "projects"
 
 
 class ProjectViewSet(Projects, EntryViewSet):

@@ -10,7 +10,13 @@ from guide.api import DomainViewSet, MeasureHistoryViewSet, MeasureViewSet, Scen
 from projects.api import ProgrammeViewSet, ProjectHistoryViewSet, ProjectViewSet
 from publishing.api.changes import ChangesView
 from publishing.api.exports import ExportView
-from qingdao_portal.api_description import DocsView, OpenApiView, RootView, UnknownAddressView
+from qingdao_portal.api_description import (
+    ChangelogView,
+    DocsView,
+    OpenApiView,
+    RootView,
+    UnknownAddressView,
+)
 from qingdao_portal.catalog import CatalogView
 from regions.api import CityViewSet, CountyViewSet
 from search.api import SearchView
@@ -49,5 +55,6 @@ v1 = [
 urlpatterns = [
     path("v1/", include((v1, "api"))),
     path("docs/", DocsView.as_view(), name="api-docs"),
+    path("changelog/", ChangelogView.as_view(), name="api-changelog"),
     re_path("", UnknownAddressView.as_view()),
 ]

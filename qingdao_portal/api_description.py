@@ -15,6 +15,8 @@ from rest_framework.renderers import TemplateHTMLRenderer
 from rest_framework.response import Response
 
 from publishing.api.views import ApiView
+from qingdao_portal.api_changelog import UPDATES
+from qingdao_portal.api_deprecation import in_words
 from qingdao_portal.api_reference import reference_of
 
 # Committed, and compared with the code by a test: made while requests wait, it would be made
@@ -63,7 +65,7 @@ class RootView(ApiView):
     """Where everything is, and how new it is."""
 
     operation_id = "getRoot"
-    tag = gettext_lazy("总览")
+    tag = "root"
     summary = gettext_lazy("接口总览")
     explanation = gettext_lazy("各个列表的地址,和全站内容的版本。")
     serializer_class = RootDocument
@@ -93,20 +95,48 @@ class OpenApiView(ApiView):
         return HttpResponse(openapi_bytes(), content_type="application/json")
 
 
-@extend_schema(exclude=True)
-class DocsView(ApiView):
-    """The OpenAPI document as a page: without scripts, in the portal's own looks."""
+class PageView(ApiView):
+    """A page about the API, in the portal's own looks."""
 
     renderer_classes = [TemplateHTMLRenderer]
 
     def known_parameters(self):
         return set(self.request.query_params)  # people follow links with whatever is behind them
 
+    def options(self, request):
+        return HttpResponse(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
+
+
+@extend_schema(exclude=True)
+class DocsView(PageView):
+    """The OpenAPI document as a page, without scripts."""
+
     def get(self, request):
         return Response({"reference": reference()}, template_name="api/docs.html")
 
-    def options(self, request):
-        return HttpResponse(status=204, headers={"Allow": ", ".join(self.allowed_methods)})
+
+@extend_schema(exclude=True)
+class ChangelogView(PageView):
+    """What became of the API, and what of it will go."""
+
+    def get(self, request):
+        context = {"updates": UPDATES, "deprecations": deprecated_operations()}
+        return Response(context, template_name="api/changelog.html")
+
+
+def deprecated_operations():
+    """What will go: name, summary and end of each operation, the first to go first."""
+    summaries = {
+        operation["operationId"]: operation["summary"]
+        for item in json.loads(openapi_bytes())["paths"].values()
+        for operation in item.values()
+    }
+    named = settings.API_DEPRECATIONS.items()
+    in_order = sorted(named, key=lambda pair: (pair[1].sunset or "9999", pair[0]))
+    return [
+        {"name": name, "summary": summaries[name], "words": in_words(deprecation)}
+        for name, deprecation in in_order
+    ]
 
 
 @extend_schema(exclude=True)

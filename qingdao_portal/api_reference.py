@@ -12,7 +12,7 @@ FORMATS = {
     "uuid": "UUID",
 }
 # Statuses that nearly every operation has; the page explains them once.
-COMMON_STATUSES = {"304", "400", "401", "404", "406", "414", "429"}
+COMMON_STATUSES = {"304", "400", "401", "404", "406", "414", "429", "503"}
 TYPES = {
     "string": gettext_lazy("文本"),
     "integer": gettext_lazy("整数"),
@@ -26,13 +26,14 @@ _MEANING = re.compile(r"^\* `(.*)` - (.*)$", re.MULTILINE)
 
 def reference_of(document):
     """What the template needs of an OpenAPI document."""
-    groups = {}
-    for path, operations in document["paths"].items():
-        operation = operations["get"]
-        groups.setdefault(operation["tags"][0], []).append(_operation(path, operation))
+    operations = {tag["name"]: [] for tag in document["tags"]}
+    for path, item in document["paths"].items():
+        operations[item["get"]["tags"][0]].append(_operation("GET", path, item["get"]))
+    for name, item in document["webhooks"].items():
+        operations[item["post"]["tags"][0]].append(_sent(name, item["post"]))
     components = document["components"]["schemas"]
     return {
-        "groups": groups,
+        "groups": {tag["description"]: operations[tag["name"]] for tag in document["tags"]},
         "components": [_component(name, schema) for name, schema in components.items()],
     }
 
@@ -42,12 +43,21 @@ def _has_required(operation):
     return any(parameter.get("required") for parameter in operation.get("parameters", []))
 
 
-def _operation(path, operation):
+def _sent(name, operation):
+    """An operation that the portal asks of others."""
+    body = {"description": _("消息"), "content": operation["requestBody"]["content"]}
+    sent = _operation("POST", name, operation)
+    return sent | {"is_open": False, "answers": [_answer("POST", body), *sent["answers"]]}
+
+
+def _operation(method, path, operation):
     return {
+        "method": method,
         "id": operation["operationId"],
         "path": path,
         "summary": operation["summary"],
         "explanation": operation.get("description", ""),
+        "is_deprecated": operation.get("deprecated", False),
         "is_open": "{" not in path and not _has_required(operation),
         "parameters": [
             {

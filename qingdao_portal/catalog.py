@@ -33,7 +33,7 @@ class CatalogView(ApiView):
     """What there is to harvest, where, and how new it is."""
 
     operation_id = "getCatalog"
-    tag = gettext_lazy("整库")
+    tag = "sets"
     summary = gettext_lazy("数据目录(DCAT)")
     explanation = gettext_lazy("按 W3C DCAT 3 描述各数据集和下载地址,供开放数据平台采集。")
     renderer_classes = [JsonLdRenderer]

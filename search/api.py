@@ -79,7 +79,7 @@ class SearchView(ApiView):
     """What readers find, in the same order."""
 
     operation_id = "search"
-    tag = gettext_lazy("搜索")
+    tag = "search"
     summary = gettext_lazy("搜索")
     explanation = gettext_lazy(
         "在举措、问答、项目、合作区、热线和办事地点里搜索,与网页的结果一样:中文词、同义词、繁体字、拼音和首字母都可以,"

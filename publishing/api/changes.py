@@ -26,7 +26,7 @@ class ChangesView(ApiView):
     """All changes after a sequence, oldest first."""
 
     operation_id = "listChanges"
-    tag = gettext_lazy("变更")
+    tag = "changes"
     summary = gettext_lazy("变更流")
     explanation = gettext_lazy(
         "每一次发布、更新、改址和撤下,按序号排列,不缺不漏。第一次从 after=0 开始取全部,以后把上次的"

@@ -109,7 +109,7 @@ class ExportView(ApiView):
     """`tables` are the columns of each kind for CSV and XLSX, as its list has them."""
 
     operation_id = "exportKind"
-    tag = gettext_lazy("整库")
+    tag = "sets"
     summary = gettext_lazy("一个类别的全部条目")
     explanation = gettext_lazy(
         "一个文件,含该类别全部现行条目。Repr-Digest 头是整个文件的 SHA-256(RFC 9530);"

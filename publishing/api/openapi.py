@@ -5,6 +5,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from publishing.api import schemas
+from qingdao_portal import api_deprecation
 
 PROBLEM_TYPE = "application/problem+json"
 _ETAG = OpenApiParameter(
@@ -41,8 +42,22 @@ _RETRY = OpenApiParameter(
     int,
     OpenApiParameter.HEADER,
     required=True,
-    response=["429"],
+    response=["429", "503"],
     description=_("过多少秒再试。"),
+)
+_DEPRECATION = OpenApiParameter(
+    "Deprecation",
+    str,
+    OpenApiParameter.HEADER,
+    response=["200"],
+    description=_("从什么时候起不要再用(RFC 9745)。"),
+)
+_SUNSET = OpenApiParameter(
+    "Sunset",
+    str,
+    OpenApiParameter.HEADER,
+    response=["200"],
+    description=_("什么时候停用(RFC 8594)。"),
 )
 _PROBLEMS = {
     400: (schemas.BadRequestProblem, _("参数未知、重复、为空或格式不对。")),
@@ -52,8 +67,9 @@ _PROBLEMS = {
     410: (schemas.GoneProblem, _("条目已撤下。")),
     414: (schemas.Problem, _("地址太长。")),
     429: (schemas.Problem, _("请求太频繁:过 Retry-After 写的秒数再试。")),
+    503: (schemas.Problem, _("暂时不可用:过 Retry-After 写的秒数再试。")),
 }
-_OF_LIMITS = (401, 429)  # answered before any view is asked
+_OF_ALL = (401, 429, 503)  # answered before any view is asked
 _BLANK = {"type": "string", "maxLength": 0}
 
 
@@ -70,10 +86,18 @@ class PortalSchema(AutoSchema):
         return str(self.view.summary)
 
     def get_description(self):
-        return str(self.view.explanation)
+        return " ".join(filter(None, (str(self.view.explanation), self._farewell())))
+
+    def is_deprecated(self):
+        return api_deprecation.of_operation(self.view.operation_id) is not None
+
+    def _farewell(self):
+        """What a deprecated operation says of its end, '' for others."""
+        deprecation = api_deprecation.of_operation(self.view.operation_id)
+        return api_deprecation.in_words(deprecation) if deprecation else ""
 
     def get_tags(self):
-        return [str(self.view.tag)]
+        return [self.view.tag]
 
     def get_auth(self):
         return [{}, {"partnerKey": []}]  # a key raises the limit; nothing needs one
@@ -81,6 +105,8 @@ class PortalSchema(AutoSchema):
     def get_override_parameters(self):
         parameters = [_ETAG, _LINK] if self._is_list_view() else [_ETAG]
         parameters += [_QUOTA, _LEFT, _RETRY]
+        if self.is_deprecated():
+            parameters += [_DEPRECATION, _SUNSET]
         for name, (schema, description) in self.view.path_parameters.items():
             if f"{{{name}}}" in self.path:
                 parameters.append(
@@ -95,7 +121,7 @@ class PortalSchema(AutoSchema):
         responses[304] = OpenApiResponse(description=_("没有变化:请求的 If-None-Match 仍然有效。"))
         if self.view.may_move:
             responses[301] = OpenApiResponse(description=_("网址名已变更,新地址在 Location。"))
-        for status in sorted({*self.view.error_statuses, *_OF_LIMITS}):
+        for status in sorted({*self.view.error_statuses, *_OF_ALL}):
             serializer, description = _PROBLEMS[status]
             responses[status, PROBLEM_TYPE] = OpenApiResponse(serializer, description)
         return responses

@@ -28,6 +28,7 @@ from publishing.api.schemas import EditionLine
 from publishing.catalogue import catalogue_at
 from publishing.models import Edition
 from publishing.pages import find_edition
+from qingdao_portal import api_deprecation
 
 SLUG_PARAMETER = (
     {"type": "string", "pattern": SLUG},
@@ -63,6 +64,11 @@ class ApiView(APIView):
             raise MethodNotAllowed(request.method)
         check_query(request.query_params, self.known_parameters())
         super().initial(request, *args, **kwargs)
+
+    def finalize_response(self, request, response, *args, **kwargs):
+        response = super().finalize_response(request, response, *args, **kwargs)
+        api_deprecation.add_headers(response, self.operation_id, request)
+        return response
 
     def known_parameters(self):
         """The names of all query parameters that this address takes."""
@@ -237,7 +243,7 @@ class CatalogueViewSet(ApiViewSet):
     that its slugs are from, and whether a row belongs to that part.
     """
 
-    tag = gettext_lazy("基础资料")
+    tag = "reference"
     collection = ""
     lookup_value_regex = "[-a-zA-Z0-9_]{1,80}"
     path_parameters = {"slug": ({"type": "string", "pattern": SLUG}, gettext_lazy("网址名。"))}

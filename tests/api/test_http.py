@@ -27,6 +27,7 @@ ROUTES = [
     "/api/v1/hsds/services",
     "/api/v1/openapi.json",
     "/api/docs/",
+    "/api/changelog/",
 ]
 PROBLEM = "application/problem+json"
 LIMITS = ("RateLimit", "RateLimit-Policy")

@@ -7,10 +7,15 @@ import re
 import pytest
 from django.core.management import call_command
 from django.urls import get_resolver
+from django.utils import timezone
 from jsonschema import Draft202012Validator, FormatChecker
 from openapi_spec_validator import validate
 
+from partners import webhooks
+from partners.models import Subscription
 from publishing import registry
+from publishing.api.examples import JSON_TYPES
+from publishing.models import Edition
 from tests.api.conftest import OPENAPI_FILE
 from tests.factories import (
     make_city,
@@ -94,12 +99,14 @@ def test_operations_keep_their_names(openapi):
 
 
 def test_every_route_is_described(openapi):
-    assert routes() - {"/api/v1/openapi.json", "/api/docs/"} == openapi["paths"].keys()
+    about = {"/api/v1/openapi.json", "/api/docs/", "/api/changelog/"}
+    assert routes() - about == openapi["paths"].keys()
 
 
 def test_every_operation_speaks_chinese(openapi):
+    tags = {tag["name"]: tag["description"] for tag in openapi["tags"]}
     for item in openapi["paths"].values():
-        for text in (item["get"]["summary"], *item["get"]["tags"]):
+        for text in (item["get"]["summary"], *(tags[name] for name in item["get"]["tags"])):
             assert re.search("[\u4e00-\u9fff]", text), text
         for parameter in item["get"].get("parameters", []):
             assert re.search("[\u4e00-\u9fff]", parameter["description"]), parameter
@@ -227,16 +234,18 @@ def faults(document, path, response):
     answer = document["paths"][path]["get"]["responses"][str(response.status_code)]
     media_type = response.headers["Content-Type"].split(";")[0]
     schema = answer["content"][media_type]["schema"]
+    return errors_in(document, schema, json.loads(b"".join(response)))
+
+
+def errors_in(document, schema, value):
     validator = Draft202012Validator(
         schema | {"components": document["components"]}, format_checker=FormatChecker()
     )
-    return [
-        f"{error.json_path}: {error.message}"
-        for error in validator.iter_errors(json.loads(b"".join(response)))
-    ]
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
 
 
 # Parameters without which there is no answer.
+NOTHING_TO_SHOW = {"getOffice"}  # no address of an office is known
 NEEDED = {"/api/v1/search/": "?q=示例"}
 
 
@@ -287,6 +296,39 @@ def test_problems_and_variants_are_described_too(client, full_data, closed, addr
     response = client.get(address)
     assert response.status_code == status
     assert faults(closed, path, response) == []
+
+
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_examples_are_as_the_document_says(openapi, closed, path):
+    operation = openapi["paths"][path]["get"]
+    (content,) = [
+        content
+        for media_type, content in operation["responses"]["200"]["content"].items()
+        if media_type in JSON_TYPES
+    ]
+    assert "example" in content or operation["operationId"] in NOTHING_TO_SHOW
+    if "example" in content:
+        assert errors_in(closed, content["schema"], content["example"]) == []
+
+
+def test_problems_have_examples_too(openapi, closed):
+    for name in ("Problem", "BadRequestProblem", "GoneProblem"):
+        (example,) = openapi["components"]["schemas"][name]["examples"]
+        assert errors_in(closed, {"$ref": f"#/components/schemas/{name}"}, example) == []
+
+
+@pytest.mark.django_db
+def test_a_webhook_is_as_the_document_says(openapi, closed):
+    operation = openapi["webhooks"]["change"]["post"]
+    content = operation["requestBody"]["content"]["application/json"]
+    measure = publish_measure(slug="example")
+    edition = Edition.objects.get(entry_id=measure.pk)
+    for message in (json.loads(webhooks.body_of(edition)), content["example"]):
+        assert errors_in(closed, content["schema"], message) == []
+    subscription = Subscription(secret="whsec_" + "A" * 44)
+    headers = webhooks.headers_for(subscription, "msg_1", "{}", timezone.now())
+    named = {parameter["name"] for parameter in operation["parameters"]}
+    assert named == headers.keys() - {"Content-Type"}
 
 
 @pytest.mark.django_db

@@ -24,6 +24,7 @@ COSTS = [
     ("/api/v1/", VERSION),
     ("/api/v1/openapi.json", VERSION),
     ("/api/docs/", VERSION - LIMIT),
+    ("/api/changelog/", VERSION - LIMIT),
     ("/api/v1/measures/", VERSION + ROWS),
     ("/api/v1/measures/?format=csv", VERSION + ROWS),
     ("/api/v1/measures/?city=qingdao&q=示例&ordering=-title", VERSION + CATALOGUE + ROWS),

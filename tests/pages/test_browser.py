@@ -52,6 +52,7 @@ PAGES = [
     "/ko/search/?q=gjj",
     "/ja/projects/2024/",
     "/api/docs/",
+    "/api/changelog/",
     "/no-such-page/",
 ]
 MAX_KILOBYTES = 60

@@ -192,7 +192,9 @@ def test_a_page_is_reported_on_by_its_address_in_any_language(client, measure):
         assert '<a href="/en/guide/measures/example/">' in page
 
 
-@pytest.mark.parametrize("path", ["/offline/", "/api/docs/", "/embed/measures/example/"])
+@pytest.mark.parametrize(
+    "path", ["/offline/", "/api/docs/", "/api/changelog/", "/embed/measures/example/"]
+)
 def test_a_page_that_exists_once_names_no_twins(client, measure, settings, path):
     settings.OFFLINE_READING = True
     assert "hreflang" not in get(client, path).content.decode()
