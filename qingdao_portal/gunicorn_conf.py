@@ -35,6 +35,7 @@ forwarder_headers = ""
 limit_request_line = 8190  # a little longer than is answered: readers are told so in a sentence
 accesslog = None  # the proxy in front keeps one
 loglevel = env_str("LOG_LEVEL", "INFO").lower()
+logger_class = "qingdao_portal.gunicorn_logs.PortalLogger"
 
 
 def on_starting(server):

@@ -304,7 +304,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"},
+        "line": {"()": "qingdao_portal.logs.LineFormatter", "has_words": DEBUG},
         "json": {"()": "qingdao_portal.logs.JsonFormatter"},
     },
     "handlers": {
