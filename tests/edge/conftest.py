@@ -1,9 +1,9 @@
 import pytest
 
-from tests.edge.nginx import Nginx
+from tests.edge.nginx import PATIENT, Nginx
 from tests.edge.upstream import Upstream
 
-QUICKER = [("client_header_timeout 10s", "client_header_timeout 1s")]
+QUICKER = [*PATIENT, ("client_header_timeout 10s", "client_header_timeout 1s")]
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ import threading
 import pytest
 
 from tests.edge.upstream import TAG
+from tests.response_store.gunicorn import until
 
 
 def test_a_public_page_is_asked_for_once_and_kept_compressed(nginx, upstream):
@@ -57,7 +58,9 @@ def test_what_has_just_become_old_is_given_out_while_one_request_asks_again(ngin
     assert "first" in nginx.ask("/renewing/").text
     upstream.word = "second"
     upstream.is_open.clear()
-    assert "first" in nginx.ask("/renewing/").text  # although nobody answers
+    old = nginx.ask("/renewing/")  # although nobody answers
+    assert (old.headers["X-Cache"], old.headers["X-Served-From"]) == ("STALE", None)
+    assert nginx.ask("/renewing/").headers["X-Cache"] == "UPDATING"
     upstream.is_open.set()
     until(lambda: "second" in nginx.ask("/renewing/").text)
 
@@ -127,11 +130,3 @@ def test_formats_of_the_api_are_kept_apart(nginx, upstream):
     for accept in ("text/html", "text/plain"):  # pages have one
         nginx.ask("/kept/one-format/", accept=accept)
     assert upstream.asked["GET", "/kept/one-format/"] == 1
-
-
-def until(condition):
-    """Ask again and again, as readers would, until it holds."""
-    for _ in range(1000):
-        if condition():
-            return
-    pytest.fail("It never came.")

@@ -10,8 +10,8 @@ import time
 from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-PUBLIC = "public, max-age=60, s-maxage=3600, stale-while-revalidate=2"
-KEPT = {"/old/": -1000, "/renewing/": -1}  # seconds from now; all else for an hour
+PUBLIC = "public, max-age=60, s-maxage=3600, stale-while-revalidate=1000"
+KEPT = {"/old/": -2000, "/renewing/": -1}  # seconds from now; all else for an hour
 TAG = '"of-these-bytes"'
 PAGE = "<!DOCTYPE html><title>示例</title><body><main>{}</main>" + "示例文字。" * 200
 

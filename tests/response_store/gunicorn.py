@@ -64,6 +64,11 @@ class Gunicorn:
             answer = client.getresponse()
             return answer.status, answer.headers, answer.read()
 
+    def workers(self):
+        """Ids of its worker processes."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return set(children.read_text().split())
+
     def end(self):
         """Ask it to end as a supervisor does; return its status and the rest of its log."""
         self.process.terminate()
