@@ -22,7 +22,7 @@ def test_the_mirror_has_the_content_security_policy_of_the_portal(client, db):
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd is not here")
 def test_systemd_understands_every_unit(tmp_path):
     for unit in (DEPLOY / "systemd").iterdir():
-        text = unit.read_text().replace("/opt/qingdao-portal/venv/bin/python", "/bin/true")
+        text = re.sub(r"/opt/qingdao-portal/\w+/venv/bin/python", "/bin/true", unit.read_text())
         (tmp_path / unit.name).write_text(text)
     told = subprocess.run(
         ["systemd-analyze", "verify", *tmp_path.iterdir()],

@@ -41,7 +41,9 @@ class Server:
         """As an administrator would, with the paths of this machine."""
         script = shutil.copy(DEPLOY / "archive-wal", self.directory / "archive-wal")
         Path(script).chmod(0o755)
-        text = text.replace("/opt/qingdao-portal/deploy/postgresql/archive-wal", str(script))
+        named = "/opt/qingdao-portal/current/portal/deploy/postgresql/archive-wal"
+        assert named in text
+        text = text.replace(named, str(script))
         text = text.replace("/var/lib/postgresql/wal-archive", str(self.archive))
         with (self.data / "postgresql.conf").open("a") as file:
             file.write(f"\n{text}\nlisten_addresses = ''\n")
