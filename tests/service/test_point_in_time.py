@@ -42,7 +42,6 @@ class Server:
         script = shutil.copy(DEPLOY / "archive-wal", self.directory / "archive-wal")
         Path(script).chmod(0o755)
         named = "/opt/qingdao-portal/current/portal/deploy/postgresql/archive-wal"
-        assert named in text
         text = text.replace(named, str(script))
         text = text.replace("/var/lib/postgresql/wal-archive", str(self.archive))
         with (self.data / "postgresql.conf").open("a") as file:
