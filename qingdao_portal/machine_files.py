@@ -97,7 +97,8 @@ def robots_txt(request):
         *(
             f"Disallow: {path_in(code, path)}"
             for code, _name in settings.LANGUAGES
-            for path in ("/feedback/", "/search/?", "/search/suggest/")
+            # Searches narrowed down; plain ones say by themselves whether engines may keep them.
+            for path in ("/feedback/", "/search/?*&", "/search/suggest/")
         ),
         f"Sitemap: {request.build_absolute_uri('/sitemap.xml')}",
     ]

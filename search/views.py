@@ -40,6 +40,7 @@ def search(request):
     parameters = {"q": text[:MAX_LENGTH]} | chosen.parameters
     context = {
         "catalogue": catalogue,
+        "is_for_engines": set(request.GET) <= {"q"} and _is_own_words(query, found, vocabulary),
         "query": text[:MAX_LENGTH],
         "is_cut": len(text) > MAX_LENGTH,
         "found": found,
@@ -91,6 +92,15 @@ class _Pages(Paginator):
 
     def page(self, number):
         return self._get_page(self._found.results, number, self)
+
+
+def _is_own_words(query, found, vocabulary):
+    """Whether results are for words that the portal itself uses, or nothing was asked.
+
+    Engines may keep these; of anybody's own text they would make a page of this site that says it.
+    """
+    asked = [concept.text for concept in query.concepts]
+    return not query.text or bool(found.total and all(text in vocabulary.words for text in asked))
 
 
 def _page_number(request):

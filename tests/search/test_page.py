@@ -139,7 +139,26 @@ def test_the_page_sets_no_cookie_and_may_be_kept(client):
     response = search(client, q="公积金")
     assert not response.cookies
     assert "public" in response.headers["Cache-Control"]
-    assert 'name="robots" content="noindex"' in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "may_keep"),
+    [
+        *(("", True), ("?q=公积金", True), ("?q=公积金 提取", True)),
+        *(("?q=示例广告 公积金", False), ("?q=没有这样的词", False), ("?q=公积金&city=qingdao", False)),
+        ("?q=公积金&view=elder", False),
+    ],
+)
+def test_engines_keep_only_searches_for_the_portals_own_words(client, query, may_keep):
+    publish_measure(title="公积金提取")
+    text = client.get(f"/search/{query}").content.decode()
+    assert ('name="robots" content="noindex"' not in text) is may_keep
+
+
+def test_engines_may_read_what_a_search_says_to_them_but_none_that_is_narrowed(client):
+    robots = client.get("/robots.txt").content.decode()
+    assert "Disallow: /search/?*&\n" in robots
+    assert "Disallow: /search/?\n" not in robots
 
 
 def test_a_search_costs_the_version_and_one_query_whatever_the_number_of_entries(client):
