@@ -76,6 +76,22 @@ def test_it_says_whether_it_works_between_the_two_cities(client, full, status, s
     assert said in text.split('id="my-cities"')[1].split("</section>")[0]
 
 
+@pytest.mark.usefixtures("full")
+@pytest.mark.parametrize(
+    ("query", "below"),
+    [
+        ("", ["qingdao", "yantai", "weifang", "weihai", "rizhao"]),
+        ("?from=yantai&to=qingdao", ["weifang", "weihai", "rizhao"]),
+    ],
+)
+def test_no_city_is_told_of_twice(client, query, below):
+    text = client.get(f"/guide/measures/example/{query}").content.decode()
+    cities = text.split('id="cities"')[1].split("</section>")[0]
+    assert re.findall(r"measures/example/(\w+)/", cities) == below
+    old = client.get(f"/guide/measures/example/editions/1/{query}").content.decode()
+    assert old.count('class="provisions__item"') == 5
+
+
 def test_places_in_the_readers_cities_come_first(client, full):
     yantai = full.provisions.get(city__slug="yantai")
     yantai.offices.add(make_office(name="示例烟台窗口", city=yantai.city))

@@ -145,7 +145,11 @@ def test_the_page_sets_no_cookie_and_may_be_kept(client):
     ("query", "may_keep"),
     [
         *(("", True), ("?q=公积金", True), ("?q=公积金 提取", True)),
-        *(("?q=示例广告 公积金", False), ("?q=没有这样的词", False), ("?q=公积金&city=qingdao", False)),
+        *(
+            ("?q=示例广告 公积金", False),
+            ("?q=没有这样的词", False),
+            ("?q=公积金&city=qingdao", False),
+        ),
         ("?q=公积金&view=elder", False),
     ],
 )
