@@ -98,7 +98,7 @@ class ApiKeyAdmin(StaffAdmin):
     search_fields = ["label", "start", "partner__name"]
     fields = [
         *("partner", "label", "key_start", "state", "expires_on"),
-        *("last_used_at", "made_at", "made_by", "revoked_at"),
+        *("last_used_at", "made_at", "made_by", "expiry_told_at", "revoked_at"),
     ]
     readonly_fields = fields
     actions = ["revoke"]

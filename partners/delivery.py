@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partners import webhooks
+from partners.mails import tell_of_end
 from partners.models import Delivery, Subscription
-from partners.switched_off import tell_of
 from publishing.models import Edition
 from qingdao_portal import outbound
 
@@ -157,7 +157,7 @@ def _put_off(subscription, answer, result, now):
     since = subscription.failing_since or now
     if (answer and answer.status == 410) or now - since >= GIVE_UP_AFTER:
         rows.update(is_active=False, off_reason=result[:200], next_attempt_at=None)
-        transaction.on_commit(lambda: tell_of(subscription, result))
+        transaction.on_commit(lambda: tell_of_end(subscription, result))
         return
     rows.update(
         failures=F("failures") + 1,

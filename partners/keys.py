@@ -8,15 +8,18 @@ import hashlib
 import re
 import secrets
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
+from partners import mails
 from partners.models import ApiKey
 from staff import audit
 from staff.models import AuditEntry
 
 PREFIX = "qp_"  # tells scanners of leaked secrets, and people, what it is
+WARN_DAYS = 14  # before the last day of a key
 SHOWN_LENGTH = len(PREFIX) + 6
 USED_EVERY = timedelta(minutes=1)  # how exact “last used” is
 _KEY = re.compile(PREFIX + r"[A-Za-z0-9_-]{43}")
@@ -38,6 +41,23 @@ def make_key(*, partner, label, expires_on, by):
         action=AuditEntry.Action.API_KEY_MADE, by=by, target=key, expires_on=str(expires_on)
     )
     return key, text
+
+
+def tell_of_expiring():
+    """Tell of each key that ends within WARN_DAYS, once. Return how many were told of.
+
+    Not of one that was never used: nobody would miss it.
+    """
+    last_day = timezone.localdate() + timedelta(days=WARN_DAYS)
+    ending = ApiKey.objects.live().filter(expires_on__lte=last_day, expiry_told_at=None)
+    told = 0
+    for key in ending.exclude(last_used_at=None).select_related("partner"):
+        with transaction.atomic():
+            rows = ApiKey.objects.filter(pk=key.pk, expiry_told_at=None)
+            if rows.update(expiry_told_at=timezone.now()):  # by this worker, not by another
+                transaction.on_commit(partial(mails.tell_of_expiry, key))
+                told += 1
+    return told
 
 
 @transaction.atomic

@@ -73,6 +73,7 @@ class ApiKey(models.Model):
     expires_on = models.DateField(_("有效期至"), help_text=_("这一天还有效。"))
     revoked_at = models.DateTimeField(_("收回时间"), null=True, blank=True)
     last_used_at = models.DateTimeField(_("最近使用"), null=True, blank=True)
+    expiry_told_at = models.DateTimeField(_("到期提醒"), null=True, blank=True)
 
     objects = ApiKeyQuerySet.as_manager()
 

@@ -34,6 +34,15 @@ def forget_deliveries():
     plan_delivery(timezone.now())
 
 
+@task()
+def tell_of_expiring_keys():
+    """Tell partners of keys that will soon end."""
+    from partners import keys
+
+    plan(tell_of_expiring_keys, timezone.now() + INTERVAL)
+    keys.tell_of_expiring()
+
+
 def plan_delivery(at):
     """Have the worker deliver at that time, unless it will have begun to by then anyway."""
     from django_tasks_db.models import DBTaskResult, get_date_max
@@ -61,3 +70,4 @@ def _deliver_soon():
 
 
 register_daily(forget_deliveries)
+register_daily(tell_of_expiring_keys, hour=8)

@@ -1,4 +1,4 @@
-"""Tell people that a subscription gets nothing any more."""
+"""Mails about partners, to the partner and to the administrators."""
 
 import logging
 
@@ -16,19 +16,34 @@ from staff.roles import ADMINISTRATOR
 logger = logging.getLogger(__name__)
 
 
-def tell_of(subscription, result):
-    """Log it, and mail the partner and the administrators. A mail that fails stops nothing."""
+def tell_of_end(subscription, result):
+    """Log and tell that a subscription gets nothing any more."""
     audit.record(action=AuditEntry.Action.WEBHOOK_SWITCHED_OFF, target=subscription, result=result)
+    _send(
+        subscription.partner,
+        _("变更推送已停用 · 青岛都市圈同城生活指南"),
+        "partners/switched_off.txt",
+        {"subscription": subscription, "result": result},
+    )
+
+
+def tell_of_expiry(key):
+    """Tell that a key will soon open nothing any more."""
+    subject = _("接口密钥即将到期 · 青岛都市圈同城生活指南")
+    _send(key.partner, subject, "partners/key_expires.txt", {"key": key})
+
+
+def _send(partner, subject, template, context):
+    """Mail the partner, the administrators unseen by it. A mail that fails stops nothing."""
     is_administrator = Q(is_superuser=True) | Q(groups__name=ADMINISTRATOR)
     users = get_user_model().objects.filter(is_administrator, is_active=True, is_staff=True)
     staff = users.exclude(email="").distinct().values_list("email", flat=True)
-    contact = subscription.partner.contact_email
+    contact = partner.contact_email
     if not settings.SENDS_MAIL or not (staff or contact):
         return
-    context = {"subscription": subscription, "result": result, "portal_url": settings.PORTAL_URL}
     mail = EmailMessage(
-        subject=_("变更推送已停用 · 青岛都市圈同城生活指南"),
-        body=render_to_string("partners/switched_off.txt", context),
+        subject=subject,
+        body=render_to_string(template, context | {"portal_url": settings.PORTAL_URL}),
         to=[contact] if contact else [],
         bcc=list(staff),
         headers={"Auto-Submitted": "auto-generated"},
@@ -36,4 +51,4 @@ def tell_of(subscription, result):
     try:
         mail.send()
     except OSError as error:  # smtplib's errors are among them
-        logger.warning("No mail about subscription %s: %s", subscription.pk, error)
+        logger.warning("No mail to partner %s, “%s”: %s", partner.pk, subject, error)
