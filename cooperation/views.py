@@ -5,22 +5,21 @@ from django.views.decorators.http import require_safe
 
 from cooperation.schematic import schematic_of
 from publishing.catalogue import catalogue_at
-from publishing.models import Edition
-from publishing.pages import entry_page, items_of, page_of
+from publishing.lists.reading import Entries
+from publishing.pages import PAGED, entry_page, items_of, page_of
 from qingdao_portal.parameters import takes
 
 
-@takes()
+@takes(*PAGED)
 @require_safe
 def zone_list(request):
     """The zones with the divisions they join, and what the five cities agreed together."""
     catalogue = catalogue_at(request.site_version)
-    count = catalogue["counts"]["zone"]["total"]
-    page = page_of(request, Edition.objects.current().of_kind("zone").in_order(), count=count)
-    zones = items_of(page)
+    page = page_of(request, Entries("zone", counts=catalogue["counts"]))
+    zones = items_of(page.rows)
     context = {
         "catalogue": catalogue,
-        "page_obj": page,
+        "page": page,
         "zones": zones,
         "schematic": schematic_of(zones, catalogue["cities"], catalogue["agreements"]),
         "year": _year_with_projects(catalogue),

@@ -14,8 +14,8 @@ from publishing.catalogue import catalogue_at
 from publishing.pages import find_edition
 from publishing.translations import in_page_language
 from qingdao_portal.languages import path_in, plain_path
-from qingdao_portal.machine_files import fixed_paths
 from qingdao_portal.reader import is_page
+from qingdao_portal.site_maps import fixed_paths
 from regions.cities import CITY_SLUGS
 
 TITLES = {

@@ -8,11 +8,9 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 
-from publishing.models import Edition
-from publishing.translations import in_page_language
+from publishing.lists.reading import Entries
 
-# What of a document the comparison reads; whole documents would be twenty times as much.
-PARTS = ("title", "translations", "domain", "promised_limit", "provisions")
+DIFFERS = "differs:yes"  # the facet of a measure that the cities do not do alike
 
 
 class Row(NamedTuple):
@@ -48,20 +46,16 @@ def limit_of(measure, provision):
     return provision["promised_limit"] or measure["promised_limit"]
 
 
-def comparison_rows(*, domain=None, only_differences=False, first=()):
-    """Every live measure as a `Row`, in the guide's order. One query.
+def comparable(*, domain=None, only_differences=False, counts):
+    """The live measures that are compared, in the guide's order; `domain` is a slug."""
+    facets = [f"domain:{domain}"] if domain else []
+    return Entries("measure", [*facets, *[DIFFERS] * only_differences], counts=counts)
 
-    `domain` is a slug that narrows them; cities in `first` (slugs) come before the others.
-    """
-    editions = Edition.objects.current().of_kind("measure")
-    if domain:
-        editions = editions.with_facets(f"domain:{domain}")
-    columns = ("slug", *(f"document__{part}" for part in PARTS))
-    found = editions.in_order().values_list(*columns)
-    documents = (dict(zip(("slug", *PARTS), values, strict=True)) for values in found)
-    measures = (in_page_language(document) for document in documents)
-    rows = [Row(measure, in_order_of(measure["provisions"], first)) for measure in measures]
-    return [row for row in rows if row.differs] if only_differences else rows
+
+def row_of(edition, *, first=()):
+    """A live measure as a `Row`; cities in `first` (slugs) come before the others."""
+    measure = edition.item
+    return Row(measure, in_order_of(measure["provisions"], first))
 
 
 def aspects(measure, provisions):

@@ -1,50 +1,51 @@
 """Pages and the file of the five-city comparison."""
 
 import csv
-import io
+import tempfile
 
-from django.core.paginator import InvalidPage, Paginator
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from guide.comparison import aspects, comparison_rows, in_order_of, limit_of
+from guide.comparison import aspects, comparable, in_order_of, limit_of, row_of
+from publishing.api.exports import MEMORY_BYTES, Utf8
 from publishing.api.renderers import BYTE_ORDER_MARK, table_cell
 from publishing.catalogue import catalogue_at
-from publishing.pages import PAGE_SIZE, entry_page, find_part
+from publishing.pages import PAGED, entry_page, find_part, page_of
 from publishing.templatetags.documents import duration, label
 from qingdao_portal.parameters import takes
 from qingdao_portal.reader import reader_of
 
 
-@takes("page", "domain", "differences")
+@takes(*PAGED, "domain", "differences")
 @require_safe
 def compare(request):
     """All measures × five cities; `domain` and `differences=1` narrow them."""
     catalogue, domain, chosen = _filters(request)
-    first = reader_of(request).cities
-    rows = comparison_rows(
-        domain=domain and domain["slug"],
-        only_differences="differences" in chosen,
-        first=first,
-    )
-    try:
-        page = Paginator(rows, PAGE_SIZE).page(request.GET.get("page", "1"))
-    except InvalidPage as error:
-        raise Http404(_("没有这一页。")) from error
+    page = page_of(request, _comparable(catalogue, chosen))
+    rows = [row_of(edition, first=reader_of(request).cities) for edition in page.rows]
     context = {
         "catalogue": catalogue,
         "cities": [p["city"] for p in rows[0].provisions] if rows else [],
         "domain": domain,
         "only_differences": "differences" in chosen,
-        "page_obj": page,
+        "rows": rows,
+        "page": page,
         "page_query": f"{urlencode(chosen)}&" if chosen else "",
         "csv_url": _with(reverse("guide:compare-csv"), chosen),
     }
     return render(request, "guide/compare.html", context)
+
+
+def _comparable(catalogue, chosen):
+    return comparable(
+        domain=chosen.get("domain"),
+        only_differences="differences" in chosen,
+        counts=catalogue["counts"],
+    )
 
 
 @takes("differences")
@@ -69,26 +70,36 @@ def compare_measure(request, edition):
 @require_safe
 def compare_csv(request):
     """The matrix as a file for spreadsheets: a line per measure and city."""
-    _catalogue, domain, chosen = _filters(request)
-    rows = comparison_rows(
-        domain=domain and domain["slug"], only_differences="differences" in chosen
-    )
-    file = io.StringIO()
-    file.write(BYTE_ORDER_MARK)
-    writer = csv.writer(file)
+    catalogue, _domain, chosen = _filters(request)
+    file = tempfile.SpooledTemporaryFile(MEMORY_BYTES)  # noqa: SIM115 - closed with the response
+    file.write(BYTE_ORDER_MARK.encode())
+    writer = csv.writer(Utf8(file))
     head = (_("领域"), _("条目"), _("市"), _("状态"), _("办理时限"), _("办理方式"))
     writer.writerow((*head, _("说明"), _("本市最近确认"), _("网址")))
-    for row in rows:
+    for edition in _comparable(catalogue, chosen).all():
+        row = row_of(edition)
         address = request.build_absolute_uri(
             reverse("guide:measure-detail", args=[row.measure["slug"]])
         )
         for provision in row.provisions:
             cells = _cells(row.measure, provision, address)
             writer.writerow(table_cell(str(cell)) for cell in cells)
-    response = HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8")
-    name = content_disposition_header(as_attachment=True, filename=_("五市对照.csv"))
-    response.headers["Content-Disposition"] = name
-    return response
+    headers = {
+        "Content-Disposition": content_disposition_header(
+            as_attachment=True, filename=_("五市对照.csv")
+        )
+    }
+    return _sent(file, content_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _sent(file, **options):
+    """The file as an answer: in one piece, or, where that is too long, from the disk."""
+    length = file.tell()
+    file.seek(0)
+    if length > MEMORY_BYTES:
+        return FileResponse(file, **options)
+    with file:
+        return HttpResponse(file.read(), **options)
 
 
 def _cells(measure, provision, address):

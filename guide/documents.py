@@ -6,6 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from contacts.documents import DepartmentPart, HotlinePart, OfficePart
+from guide.comparison import DIFFERS, Row
 from guide.models import (
     CalendarSpan,
     Domain,
@@ -234,6 +235,7 @@ def measure_facets(document):
         f"evidence:{document['evidence']}",
         *(f"city:{city['slug']}" for city in document["cities"]),
         *(f"scenario:{scenario['slug']}" for scenario in document["scenarios"]),
+        *[DIFFERS] * Row(document, document["provisions"]).differs,
     ]
 
 

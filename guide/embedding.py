@@ -14,14 +14,13 @@ from django.utils import translation
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from guide.views import live_measures
 from publishing.catalogue import catalogue_at
-from publishing.pages import find_edition, find_part, items_of
+from publishing.lists.reading import Entries
+from publishing.pages import PAGE_SIZE, find_edition, find_part, items_of
 from publishing.translations import in_page_language
 from qingdao_portal.isolation import shown_anywhere
 from qingdao_portal.languages import is_original, tag_languages
 
-MOST_LISTED = 50
 THEMES = ("light", "dark")
 COLORS = ("sea", "tile", "tree", "sand", "stone")
 FOR_ALL = {"Access-Control-Allow-Origin": "*"}  # scripts of any site may read it
@@ -53,8 +52,10 @@ def _card_of(edition):
 @may_be_framed
 def domain_list(request, slug):
     """The measures of a domain by name."""
-    part = find_part(catalogue_at(request.site_version)["domains"], slug)
-    editions = list(live_measures(f"domain:{slug}")[:MOST_LISTED])
+    catalogue = catalogue_at(request.site_version)
+    part = find_part(catalogue["domains"], slug)
+    entries = Entries("measure", [f"domain:{slug}"], counts=catalogue["counts"])
+    editions = entries.numbered(1, PAGE_SIZE).editions
     return _framed(
         request,
         "domain",

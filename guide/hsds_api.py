@@ -11,6 +11,8 @@ from guide.hsds import service_of, summary_of
 from publishing.api.items import item_of
 from publishing.api.pagination import MAX_PAGE, MAX_PAGE_SIZE, NumberedPages
 from publishing.api.views import ApiView
+from publishing.catalogue import catalogue_at
+from publishing.lists.reading import Entries
 from publishing.models import Edition
 
 VERSION = "3.0"
@@ -39,10 +41,13 @@ _ADDRESS = {"type": "string", "format": "uri"}
 
 
 class HsdsPages(NumberedPages):
-    """`page` and `per_page`, in the envelope of HSDS."""
+    """`page` and `per_page` of `Entries`, in the envelope of HSDS, which has no cursors."""
 
     size_parameter = "per_page"
     parameters = ("page", "per_page")
+
+    def _read(self, entries, start):
+        return entries.numbered(self.number, self.size).editions, entries.count()
 
     def get_paginated_response(self, data):
         pages = max(-(-self.count // self.size), 1)
@@ -121,7 +126,8 @@ class HsdsServicesView(HsdsView):
 
     def get(self, request):
         pages = HsdsPages()
-        editions = pages.paginate_queryset(self.services.in_order(), request)
+        entries = Entries("measure", counts=catalogue_at(request.site_version)["counts"])
+        editions = pages.paginate_queryset(entries, request)
         contents = [summary_of(item_of(edition, request)) for edition in editions]
         return pages.get_paginated_response(contents)
 

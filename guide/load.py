@@ -135,7 +135,7 @@ def remove():
         _trust_references()
         with connection.cursor() as cursor:
             cursor.execute(_REMOVE, {"first": first, "slugs": f"{SLUG}%"})
-        services.count_anew()
+        services.make_lists_anew()
         while batch := list(Measure.objects.filter(slug__startswith=SLUG)[:BATCH]):
             Measure.objects.filter(pk__in=[measure.pk for measure in batch]).delete()
             yield len(batch)

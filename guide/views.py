@@ -9,17 +9,14 @@ from django.views.decorators.http import require_safe
 from guide.calculator import calculator
 from guide.comparison import limit_of
 from publishing.catalogue import catalogue_at
+from publishing.lists.reading import Entries
 from publishing.models import Edition
-from publishing.pages import entry_page, find_part, history_items, items_of, page_of
+from publishing.pages import PAGED, entry_page, find_part, history_items, items_of, page_of
 from publishing.translations import in_page_language
 from qingdao_portal.parameters import takes
 
 LATEST_CHANGES = 8
 LAST_EDITIONS = 3  # of one measure
-
-
-def live_measures(*facets):
-    return Edition.objects.current().of_kind("measure").with_facets(*facets).in_order()
 
 
 @takes()
@@ -37,24 +34,23 @@ def home(request):
     return render(request, "guide/home.html", context)
 
 
-@takes("page")
+@takes(*PAGED)
 @require_safe
 def guide_index(request):
     """All measures, by domain."""
     catalogue = catalogue_at(request.site_version)
-    count = catalogue["counts"]["measure"]["total"]
-    page = page_of(request, live_measures(), count=count)
-    context = {"catalogue": catalogue, "page_obj": page, "measures": items_of(page)}
+    page = page_of(request, Entries("measure", counts=catalogue["counts"]))
+    context = {"catalogue": catalogue, "page": page, "measures": items_of(page.rows)}
     return render(request, "guide/guide_index.html", context)
 
 
-@takes()
+@takes(*PAGED)
 @require_safe
 def domain_detail(request, slug):
     return _sorted_list(request, "domain", slug)
 
 
-@takes()
+@takes(*PAGED)
 @require_safe
 def scenario_detail(request, slug):
     return _sorted_list(request, "scenario", slug)
@@ -64,14 +60,12 @@ def _sorted_list(request, name, slug):
     """The measures of one domain or scenario."""
     catalogue = catalogue_at(request.site_version)
     part = find_part(catalogue[f"{name}s"], slug)
-    facet = f"{name}:{slug}"
-    count = catalogue["counts"]["measure"].get(facet, 0)
-    page = page_of(request, live_measures(facet), count=count)
+    page = page_of(request, Entries("measure", [f"{name}:{slug}"], counts=catalogue["counts"]))
     context = {
         "catalogue": catalogue,
         name: part,
-        "page_obj": page,
-        "measures": items_of(page),
+        "page": page,
+        "measures": items_of(page.rows),
     }
     return render(request, f"guide/{name}_detail.html", context)
 

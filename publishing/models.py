@@ -39,7 +39,7 @@ class EditionQuerySet(models.QuerySet):
 
     def in_order(self):
         """Editions in the order staff gave the entries, oldest first among equals."""
-        return self.order_by("position", "first_published_at", "id")
+        return self.order_by(*Edition.IN_ORDER)
 
 
 class Edition(models.Model):
@@ -49,6 +49,8 @@ class Edition(models.Model):
     seen N has seen everything below N. A trigger refuses every UPDATE but of `is_current`, and
     every DELETE.
     """
+
+    IN_ORDER = ("position", "first_published_at", "id")
 
     class Event(models.TextChoices):
         PUBLISHED = "published", _("发布")

@@ -1,19 +1,22 @@
 """What the page views of all kinds share: find an edition, or say where it went."""
 
 from functools import wraps
+from typing import NamedTuple
 
-from django.core.paginator import InvalidPage, Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from publishing.lists.reading import MOST_NUMBERED
 from publishing.models import Edition
 from publishing.translations import in_page_language
 
-PAGE_SIZE = 50
+PAGE_SIZE = 30  # all that the guide itself has, on one page
+PAGED = ("page", "at")  # the parameters that lead to a page of a list
+LAST_NUMBER = MOST_NUMBERED // PAGE_SIZE
+MAX_DIGITS = 6
 
 
 def find_edition(kind, slug):
@@ -79,24 +82,58 @@ def items_of(editions):
     return [edition.item for edition in editions]
 
 
-class CountedPaginator(Paginator):
-    """Pages of a list whose length is already known (from the catalogue's counts)."""
+class ListPage(NamedTuple):
+    """One page of a list of `count` rows: `number` is None where a cursor led to it.
 
-    def __init__(self, editions, *, count, per_page=PAGE_SIZE):
-        self._known_count = count
-        super().__init__(editions, per_page)
+    `previous` and `next` are the parameter that leads there, '' where there is nothing.
+    """
 
-    @cached_property
-    def count(self):
-        return self._known_count
+    rows: list
+    count: int
+    number: int | None
+    previous: str
+    next: str
+    size: int = PAGE_SIZE
+
+    @property
+    def pages(self):
+        return max(1, -(-self.count // self.size))
+
+    @property
+    def start(self):
+        """The place of the first row among all."""
+        return (self.number - 1) * self.size + 1
 
 
-def page_of(request, editions, *, count):
-    """The page of `editions` that `?page=` asks for. Raises Http404 for one that is not there."""
-    try:
-        return CountedPaginator(editions, count=count).page(request.GET.get("page", "1"))
-    except InvalidPage as error:
-        raise Http404(_("没有这一页。")) from error
+def page_of(request, entries):
+    """The page of `Entries` that `?page=` or `?at=` asks for. Raises Http404 for one not there.
+
+    Pages have numbers as far as readers turn them one by one; further on, each leads to the next.
+    """
+    number, page = _asked_page(request, entries)
+    if not page.editions and number != 1:
+        raise Http404(_("没有这一页。"))
+    previous = f"at={page.previous}" if page.previous else ""
+    following = f"at={page.next}" if page.next else ""
+    if number and page.previous:
+        previous = f"page={number - 1}"
+    if number and page.next and number < LAST_NUMBER:
+        following = f"page={number + 1}"
+    return ListPage(page.editions, entries.count(), number, previous, following)
+
+
+def _asked_page(request, entries):
+    """`(number or None, page)`. Raises Http404."""
+    if at := request.GET.get("at", ""):
+        try:
+            return None, entries.at(entries.cursor(at), PAGE_SIZE)
+        except ValueError as error:
+            raise Http404(_("没有这一页。")) from error
+    text = request.GET.get("page", "1")
+    is_number = text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
+    if not is_number or not 1 <= int(text) <= LAST_NUMBER:
+        raise Http404(_("没有这一页。"))
+    return int(text), entries.numbered(int(text), PAGE_SIZE)
 
 
 def find_part(parts, slug):

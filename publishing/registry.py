@@ -66,7 +66,10 @@ def register_after_loading(act):
 
 def empty_catalogue():
     """The content of a catalogue before anything was loaded."""
-    return _empty_catalogue | {"counts": {name: {"total": 0} for name in kinds}}
+    return _empty_catalogue | {
+        "counts": {name: {"total": 0} for name in kinds},
+        "changed_at": {},
+    }
 
 
 def kind_of(entry):

@@ -17,7 +17,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from publishing import registry
-from publishing.lists.writing import adopt, follow, recount
+from publishing.lists.writing import (
+    adopt,
+    changes_after,
+    changes_by,
+    follow,
+    rebuild,
+    with_counts,
+)
 from publishing.models import Catalogue, Edition
 from publishing.parts import referenced_ids, replace_part
 from publishing.translations import outdated_translations
@@ -196,18 +203,19 @@ def adopt_editions():
     catalogue = Catalogue.objects.first()
     known = catalogue.sequence if catalogue else 0
     newest = Edition.objects.aggregate(newest=Max("id"))["newest"]
-    _update_catalogue(sequence=newest, counts=adopt(known))
+    _update_catalogue(sequence=newest, counts=adopt(known), changes=changes_after(known))
 
 
 @transaction.atomic
-def count_anew():
-    """Make the counts again from the editions, of which some were removed with a tool."""
+def make_lists_anew():
+    """Make all that is kept beside the editions again, of which some were removed with a tool."""
     lock_publishing()
+    counts, changes = rebuild()
     newest = Edition.objects.aggregate(newest=Max("id"))["newest"] or 0
     catalogue = Catalogue.objects.get()
-    catalogue.content |= {"counts": registry.empty_catalogue()["counts"]}
+    catalogue.content |= {"counts": registry.empty_catalogue()["counts"], "changed_at": {}}
     catalogue.save()
-    _update_catalogue(sequence=newest, counts=recount())
+    _update_catalogue(sequence=newest, counts=counts, changes=changes)
 
 
 def _refresh_quotes_of_row(row):
@@ -261,34 +269,25 @@ def _append(kind, document, *, event, note, by, last, successor_id=None):
         first_published_at=last.first_published_at if last else now,
         published_by=by,
     )
-    _update_catalogue(sequence=edition.id, counts=follow(edition, last))
+    _update_catalogue(
+        sequence=edition.id, counts=follow(edition, last), changes=changes_by(edition, last)
+    )
     return edition
 
 
-def _update_catalogue(*, sequence=None, collections=False, counts=None):
+def _update_catalogue(*, sequence=None, collections=False, counts=None, changes=None):
     catalogue, _created = Catalogue.objects.select_for_update().get_or_create(pk=1)
     content = registry.empty_catalogue() | catalogue.content
     if collections:
         content |= {name: build() for name, build in registry.collections.items()}
-    if counts:
-        content["counts"] = _with_counts(content["counts"], counts)
+    content["counts"] = with_counts(content["counts"], counts or {})
+    content["changed_at"] = content["changed_at"] | (changes or {})
     if content == catalogue.content and sequence is None:
         return
     catalogue.content = _as_json(content)
     catalogue.sequence = sequence or catalogue.sequence
     catalogue.revision += 1
     catalogue.save()
-
-
-def _with_counts(counts, changes):
-    """The counts of live entries by kind and facet: `{"measure": {"total": 28, …}, …}`."""
-    counts = {kind: dict(numbers) for kind, numbers in counts.items()}
-    for (kind, facet), change in changes.items():
-        numbers = counts.setdefault(kind, {})
-        numbers[facet] = numbers.get(facet, 0) + change
-        if not numbers[facet] and facet != "total":
-            del numbers[facet]
-    return counts
 
 
 def check_successor(entry, successor):

@@ -1,7 +1,8 @@
 """The data sets of the portal as a DCAT catalogue, for open-data portals to harvest."""
 
+import datetime
+
 from django.conf import settings
-from django.db.models import Max
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,8 +13,8 @@ from publishing import registry
 from publishing.api.exports import FORMATS, AddressDecides
 from publishing.api.items import as_text
 from publishing.api.views import ApiView
+from publishing.catalogue import catalogue_at
 from publishing.json_ld import without_empty
-from publishing.models import Edition
 
 _CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -48,9 +49,7 @@ class CatalogView(ApiView):
 
     def get(self, request):
         here = request.build_absolute_uri(request.path)
-        newest = dict(
-            Edition.objects.values_list("kind").annotate(Max("published_at")).order_by("kind")
-        )
+        newest = _newest(catalogue_at(request.site_version)["changed_at"])
         datasets = [
             _dataset(f"{here}#{name}", kind, newest.get(name), request)
             for name, kind in sorted(registry.kinds.items())
@@ -71,6 +70,15 @@ class CatalogView(ApiView):
             "dcat:service": [_service(here, datasets, request)],
         }
         return Response(without_empty(catalog))
+
+
+def _newest(changes):
+    """When an entry of a kind changed last: `{kind: moment}`."""
+    return {
+        kind: datetime.datetime.fromisoformat(changes[kind])
+        for kind in sorted(registry.kinds)
+        if kind in changes
+    }
 
 
 def _dataset(address, kind, newest, request):

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from publishing.catalogue import catalogue_at
+from publishing.lists.models import Announcement
 from publishing.models import Edition
 from publishing.pages import find_edition, find_part
 from publishing.short_addresses import public_address
@@ -45,7 +46,7 @@ def changes(request):
 def domain_changes(request, slug):
     domain = find_part(catalogue_at(request.site_version)["domains"], slug)
     page = reverse("guide:domain-detail", args=[slug])
-    editions = announced().filter(facets__contains=[f"domain:{slug}"])
+    editions = announced_of(f"domain:{slug}")
     return _feed(request, title=domain["name"], page=page, editions=editions)
 
 
@@ -53,7 +54,7 @@ def domain_changes(request, slug):
 @require_safe
 def city_changes(request, slug):
     city = find_part(catalogue_at(request.site_version)["cities"], slug)
-    editions = announced().filter(facets__contains=[f"city:{slug}"])
+    editions = announced_of(f"city:{slug}")
     page = reverse("city-detail", args=[slug])
     return _feed(request, title=city["name"], page=page, editions=editions)
 
@@ -73,6 +74,12 @@ def measure_changes(request, slug):
 def announced():
     """Editions that readers are told of, newest first."""
     return Edition.objects.exclude(event=Edition.Event.MINOR).order_by("-id")
+
+
+def announced_of(facet):
+    """The same of one domain or city."""
+    newest = Announcement.objects.filter(facet=facet).order_by("-edition")
+    return announced().filter(pk__in=newest.values("edition")[:ENTRIES])
 
 
 def _feed(request, *, title, page, editions):

@@ -2,15 +2,18 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
-from qingdao_portal import converters, feeds, machine_files, offline, operations, pictures, views  # noqa: F401
-
-
-def sitemap_xml(request):
-    return sitemap(request, {"pages": machine_files.PageSitemap(request.site_version)})
-
+from qingdao_portal import (  # noqa: F401
+    converters,
+    feeds,
+    machine_files,
+    offline,
+    operations,
+    pictures,
+    site_maps,
+    views,
+)
 
 # In every language: Chinese at the plain address, the others below /en/, /ko/ and /ja/.
 pages = [
@@ -28,7 +31,8 @@ pages = [
 
 urlpatterns = [
     *i18n_patterns(*pages, prefix_default_language=False),
-    path("sitemap.xml", sitemap_xml),
+    path("sitemap.xml", site_maps.sitemap_xml),
+    path("sitemap-<slug:name>.xml", site_maps.sitemap_part),
     path("robots.txt", machine_files.robots_txt),
     path(".well-known/security.txt", machine_files.security_txt),
     path("manifest.webmanifest", machine_files.web_manifest, name="manifest"),

@@ -4,11 +4,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from publishing.catalogue import catalogue_at
-from publishing.models import Edition
-from publishing.pages import items_of
+from publishing.lists.reading import first_of
+from publishing.pages import PAGE_SIZE, items_of
 from qingdao_portal.parameters import takes
-
-SITEMAP_LIMIT = 500  # of each kind; the lists and sitemap.xml have the rest
 
 
 @takes()
@@ -28,10 +26,8 @@ def accessibility(request):
 @takes()
 @require_safe
 def sitemap_page(request):
-    """Every page of the site, for readers."""
-    current = Edition.objects.current().in_order()
-    first, *others = (current.of_kind(k)[:SITEMAP_LIMIT] for k in ("measure", "project", "zone"))
-    items = items_of(first.union(*others, all=True))
+    """Every page of the site, for readers; of very many entries the first, and the lists."""
+    items = items_of(first_of("measure", "project", "zone", limit=PAGE_SIZE))
     context = {
         "catalogue": catalogue_at(request.site_version),
         "measures": [item for item in items if item["kind"] == "measure"],

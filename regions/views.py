@@ -4,38 +4,46 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from publishing.catalogue import catalogue_at
-from publishing.models import Edition
-from publishing.pages import PAGE_SIZE, find_part, items_of
+from publishing.lists.naming import list_name
+from publishing.lists.reading import Entries, first_of
+from publishing.pages import PAGE_SIZE, PAGED, ListPage, find_part, items_of, page_of
 from qingdao_portal.parameters import takes
 
-# More than any city has today; beyond it the page links to the lists, which have pages.
-LIMITS = {"measure": PAGE_SIZE, "project": PAGE_SIZE, "zone": PAGE_SIZE}
+KINDS = ("measure", "project", "zone")
 
 
-@takes()
+@takes(*PAGED)
 @require_safe
 def city_detail(request, slug):
-    """What reaches one city: measures, projects and zones, in one query."""
+    """What reaches one city: measures, projects and zones; further pages have measures alone."""
     catalogue = catalogue_at(request.site_version)
     city = find_part(catalogue["cities"], slug)
     facet = f"city:{slug}"
-    items = items_of(_editions_with(facet))
-    by_kind = {kind: [item for item in items if item["kind"] == kind] for kind in LIMITS}
     counts = catalogue["counts"]
+    reached_count = counts["measure"].get(facet, 0)
+    if request.GET.keys().isdisjoint(PAGED):
+        by_kind = _first_items(facet)
+        following = "page=2" if reached_count > PAGE_SIZE else ""
+        page = ListPage(by_kind["measure"], reached_count, 1, "", following)
+    else:
+        page = page_of(request, Entries("measure", [facet], counts=counts))
+        by_kind = {"measure": items_of(page.rows), "project": [], "zone": []}
     context = {
         "catalogue": catalogue,
         "city": city,
+        "page": page,
+        "is_first": page.number == 1,
         "offices": [office for office in catalogue["offices"] if office["city"]["slug"] == slug],
         "measures": by_kind["measure"],
         "projects": by_kind["project"],
         "zones": by_kind["zone"],
-        "reached_count": counts["measure"].get(facet, 0),
-        "other_count": counts["measure"]["total"] - counts["measure"].get(facet, 0),
+        "reached_count": reached_count,
+        "other_count": counts["measure"]["total"] - reached_count,
     }
     return render(request, "regions/city_detail.html", context)
 
 
-def _editions_with(facet):
-    current = Edition.objects.current().with_facets(facet).in_order()
-    first, *others = (current.of_kind(kind)[:limit] for kind, limit in LIMITS.items())
-    return first.union(*others, all=True)
+def _first_items(facet):
+    """Of each kind as many as a page has, in one query."""
+    items = items_of(first_of(*(list_name(kind, facet) for kind in KINDS), limit=PAGE_SIZE))
+    return {kind: [item for item in items if item["kind"] == kind] for kind in KINDS}

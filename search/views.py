@@ -1,15 +1,14 @@
 """The search page, the suggestions while typing, and the count of what was looked for."""
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.functional import cached_property
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from publishing.catalogue import catalogue_at
+from publishing.pages import ListPage
 from qingdao_portal.client import client_network
 from qingdao_portal.parameters import takes
 from search.counting import count_click, count_search
@@ -46,7 +45,7 @@ def search(request):
         "found": found,
         "results": [present(result, query) for result in found.results],
         "groups": facet_groups(found.facets, chosen, catalogue, parameters),
-        "page_obj": _Pages(found).page(number),
+        "page": _page(found, number),
         "page_query": f"{urlencode(parameters)}&",
         "nearest": [] if found.total else nearest_words(query.text, vocabulary),
         "without_filters": f"?{urlencode({'q': parameters['q']})}" if chosen.facets else "",
@@ -79,19 +78,16 @@ def count(request):
     return HttpResponse(status=204)
 
 
-class _Pages(Paginator):
-    """The pages of what was found, of which only one was read."""
-
-    def __init__(self, found):
-        self._found = found
-        super().__init__(found.results, PAGE_SIZE)
-
-    @cached_property
-    def count(self):
-        return min(self._found.total, MAX_PAGE * PAGE_SIZE)
-
-    def page(self, number):
-        return self._get_page(self._found.results, number, self)
+def _page(found, number):
+    total = min(found.total, MAX_PAGE * PAGE_SIZE)
+    return ListPage(
+        found.results,
+        total,
+        number,
+        f"page={number - 1}" if number > 1 else "",
+        f"page={number + 1}" if number * PAGE_SIZE < total else "",
+        PAGE_SIZE,
+    )
 
 
 def _is_own_words(query, found, vocabulary):

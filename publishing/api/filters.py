@@ -3,7 +3,7 @@
 import re
 
 from django import forms
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_filters import rest_framework as filters
@@ -12,6 +12,7 @@ from drf_spectacular.drainage import set_override
 from publishing.api.parameters import not_among, parse_moment
 from publishing.api.problems import ParameterError
 from publishing.catalogue import catalogue_at
+from publishing.lists.reading import ORDERS, Entries
 from publishing.rows import Evidence
 
 MAX_TEXT = 100
@@ -38,7 +39,9 @@ class ParameterFilter(filters.Filter):
         set_override(self, "field", self.schema)
 
     def filter(self, qs, value):
-        return self.narrow(qs, self.check(value)) if value else qs
+        if value:
+            self.narrow(self.parent.asked, self.check(value))
+        return qs
 
     def check(self, value):
         """`value` in the form that `narrow` takes. Raises ParameterError."""
@@ -52,7 +55,8 @@ class ParameterFilter(filters.Filter):
             self.refuse(_("太长,最多%d个字。") % self.schema.get("maxLength", MAX_TEXT))
         return value
 
-    def narrow(self, qs, value):
+    def narrow(self, asked, value):
+        """Note in `asked`, an `Asked`, what the value asks for."""
         raise NotImplementedError
 
     def refuse(self, detail):
@@ -66,8 +70,8 @@ class FacetFilter(ParameterFilter):
         self.facet = facet
         super().__init__(**kwargs)
 
-    def narrow(self, qs, value):
-        return qs.with_facets(f"{self.facet or self.field_name}:{value}")
+    def narrow(self, asked, value):
+        asked.facets.append(f"{self.facet or self.field_name}:{value}")
 
 
 class ChoiceFacetFilter(FacetFilter):
@@ -100,13 +104,12 @@ class WordsFilter(ParameterFilter):
     def __init__(self, **kwargs):
         super().__init__(schema=TEXT, **kwargs)
 
-    def narrow(self, qs, value):
+    def narrow(self, asked, value):
         for word in value.split():
             found = Q(document__keywords__contains=[word])
             for name in self.fields:
                 found |= Q(**{f"document__{name}__icontains": word})
-            qs = qs.filter(found)
-        return qs
+            asked.conditions.append(found)
 
 
 class ModifiedAfterFilter(ParameterFilter):
@@ -121,33 +124,45 @@ class ModifiedAfterFilter(ParameterFilter):
         except ValueError:
             self.refuse(_("须为带时区的时间,如 2025-04-28T09:00:00Z;“+08:00”的加号要写成 %2B。"))
 
-    def narrow(self, qs, value):
-        return qs.filter(published_at__gt=value)
+    def narrow(self, asked, value):
+        asked.conditions.append(Q(published_at__gt=value))
 
 
 class EntryOrdering(ParameterFilter):
     """The order of a list; equal ones in the order of their editions."""
 
-    columns = {
-        "position": F("position"),
-        "title": F("title"),
-        "updated_at": F("published_at"),
-        "published_at": F("first_published_at"),
-    }
-
     def __init__(self, **kwargs):
-        names = [sign + name for name in self.columns for sign in ("", "-")]
+        names = [sign + name for name in ("position", *ORDERS) for sign in ("", "-")]
         super().__init__(schema={"enum": names, "default": "position"}, **kwargs)
 
-    def narrow(self, qs, value):
-        column = self.columns[value.removeprefix("-")]
-        descending = value.startswith("-")
-        order = column.desc() if descending else column.asc()
-        return qs.order_by(order, "-id" if descending else "id")
+    def narrow(self, asked, value):
+        asked.order = value
+
+
+class Asked:
+    """What the filters of a request ask for together."""
+
+    def __init__(self):
+        self.facets, self.conditions, self.order = [], [], "position"
 
 
 class EntryFilterSet(filters.FilterSet):
-    """The filters that entries of all kinds have. Subclasses add their facets."""
+    """The filters that entries of all kinds have. Subclasses add their facets.
+
+    `qs` are `Entries`: a filter only notes what it asks for, as the list that is walked along
+    depends on all of them.
+    """
+
+    def filter_queryset(self, queryset):
+        self.asked = Asked()
+        super().filter_queryset(queryset)
+        return Entries(
+            self.kind,
+            self.asked.facets,
+            counts=catalogue_at(self.request.site_version)["counts"],
+            narrow=Q(*self.asked.conditions) if self.asked.conditions else None,
+            order=self.asked.order,
+        )
 
     evidence = ChoiceFacetFilter(Evidence, description=gettext_lazy("依据。"))
     q = WordsFilter(description=gettext_lazy("标题、摘要、正文里的词;几个词用空格分开,须都出现。"))
@@ -164,6 +179,7 @@ class StrictFilterBackend(filters.DjangoFilterBackend):
         filterset = self.get_filterset(request, queryset, view)
         if filterset is None:
             return queryset
+        filterset.kind = view.kind
         if not filterset.is_valid():
             raise ParameterError(*((name, errors[0]) for name, errors in filterset.errors.items()))
         return filterset.qs

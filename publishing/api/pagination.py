@@ -8,8 +8,12 @@ from rest_framework.response import Response
 
 from publishing.api.items import address_with
 from publishing.api.parameters import read_integer
+from publishing.api.problems import ParameterError
+from publishing.lists.cursors import MAX_LENGTH
+from publishing.lists.reading import MOST_COUNTED, MOST_NUMBERED
 
 MAX_PAGE_SIZE = 100
+CURSOR = r"^(\*|[-_A-Za-z0-9]+)$"
 MAX_PAGE = 10**6  # far behind the end of every list; PostgreSQL takes no offset above 2**63
 
 
@@ -28,17 +32,20 @@ class NumberedPages(BasePagination):
         self.request = request
         query = request.query_params
         self.number = read_integer(query, "page", default=1, minimum=1, maximum=MAX_PAGE)
-        self.size = read_integer(
-            query,
+        self.size = self._read_size()
+        rows, self.count = self._read(queryset, (self.number - 1) * self.size)
+        if not rows and self.number > 1:
+            raise NotFound(_("没有第%d页。") % self.number)
+        return rows
+
+    def _read_size(self):
+        return read_integer(
+            self.request.query_params,
             self.size_parameter,
             default=self._default_size(),
             minimum=1,
             maximum=MAX_PAGE_SIZE,
         )
-        rows, self.count = self._read(queryset, (self.number - 1) * self.size)
-        if not rows and self.number > 1:
-            raise NotFound(_("没有第%d页。") % self.number)
-        return rows
 
     def _default_size(self):
         # A table or a file of lines is taken for the whole list: as much of it as one page holds.
@@ -103,6 +110,77 @@ class NumberedPages(BasePagination):
                 "results": schema,
             },
         }
+
+
+class EntryPages(NumberedPages):
+    """Pages of `Entries`: by number near the beginning, by `cursor` to any depth.
+
+    Costs one query, and one more where what narrows the list has to be counted.
+    """
+
+    parameters = ("page", "page_size", "cursor")
+    START = "*"  # as a cursor: the first page, to go on by cursors
+
+    def paginate_queryset(self, entries, request, view=None):
+        """The editions of the page. Raises NotFound behind the end."""
+        self.request = request
+        self.number, self.size = self._read_number(), self._read_size()
+        cursor = request.query_params.get("cursor")
+        if cursor is None or cursor == self.START:
+            self.page = entries.numbered(self.number or 1, self.size)
+        else:
+            self.page = self._page_at(entries, cursor)
+        if not self.page.editions and self.number != 1 and cursor != self.START:
+            raise NotFound(_("没有这一页。"))
+        self.count = entries.count()
+        return self.page.editions
+
+    def _read_number(self):
+        """The number of the page; None where a cursor tells which."""
+        query = self.request.query_params
+        if "cursor" in query:
+            if "page" in query:
+                raise ParameterError(("page", _("不能和 cursor 一起用。")))
+            return None
+        number = read_integer(query, "page", default=1, minimum=1, maximum=MAX_PAGE)
+        if (number - 1) * self._read_size() >= MOST_NUMBERED:
+            text = _("页号只用到第%d条;再往后从 cursor=* 开始,按 next 翻页。")
+            raise NotFound(text % MOST_NUMBERED)
+        return number
+
+    def _page_at(self, entries, text):
+        try:
+            return entries.at(entries.cursor(text), self.size)
+        except ValueError:
+            raise ParameterError(("cursor", _("不是这个列表给出的 cursor。"))) from None
+
+    def _next_address(self):
+        if self.page.next is None:
+            return None
+        if self.number and self.number * self.size < MOST_NUMBERED:
+            return address_with(self.request, page=self.number + 1)
+        return address_with(self.request, page=None, cursor=self.page.next)
+
+    def _previous_address(self):
+        if self.number:
+            return super()._previous_address()
+        previous = self.page.previous
+        return previous and address_with(self.request, cursor=previous)
+
+    def get_schema_operation_parameters(self, view):
+        text = _(
+            "从哪里开始:第一次写 *,以后用 next 和 previous 里给的。"
+            "翻到多深都一样快,翻页时有发布也不缺不重。"
+        )
+        cursor = {"type": "string", "maxLength": MAX_LENGTH, "pattern": CURSOR}
+        described = {"name": "cursor", "in": "query", "description": text, "schema": cursor}
+        return [*super().get_schema_operation_parameters(view), described]
+
+    def get_paginated_response_schema(self, schema):
+        page = super().get_paginated_response_schema(schema)
+        text = _("全部条数;带 q 或 modified_after 时最多数到%d。") % MOST_COUNTED
+        page["properties"]["count"] |= {"description": text}
+        return page
 
 
 class WholeLists(NumberedPages):

@@ -20,7 +20,7 @@ from publishing.api.items import (
     reference_to,
     successors_of,
 )
-from publishing.api.pagination import NumberedPages, WholeLists
+from publishing.api.pagination import EntryPages, NumberedPages, WholeLists
 from publishing.api.parameters import check_query, not_among
 from publishing.api.problems import Gone, ParameterError
 from publishing.api.renderers import LinesRenderer, TableRenderer
@@ -129,7 +129,7 @@ class EntryViewSet(ApiViewSet):
     lookup_field = "slug"
     lookup_value_regex = "[-a-zA-Z0-9_]{1,80}"
     path_parameters = {"slug": SLUG_PARAMETER}
-    pagination_class = NumberedPages
+    pagination_class = EntryPages
     filter_backends = [StrictFilterBackend]
     formats = [JSONRenderer, LinesRenderer, TableRenderer]
 
@@ -140,9 +140,6 @@ class EntryViewSet(ApiViewSet):
     @property
     def error_statuses(self):
         return (400, 404, 406, 414) if self.is_list else (400, 404, 406, 410, 414)
-
-    def get_queryset(self):
-        return Edition.objects.current().of_kind(self.kind).in_order()
 
     def get_renderers(self):
         return [renderer() for renderer in (self.formats if self.is_list else [JSONRenderer])]
@@ -160,7 +157,7 @@ class EntryViewSet(ApiViewSet):
         return [OpenApiParameter("format", str, enum=names, default="json", description=text)]
 
     def list(self, request, **kwargs):
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        page = self.paginate_queryset(self.filter_queryset(self.queryset))
         response = self.get_paginated_response([item_of(edition, request) for edition in page])
         response.add_post_render_callback(keep_content_type)
         if request.accepted_renderer.format == "csv":

@@ -23,10 +23,20 @@ _ALIKE = """
 SELECT kind, facets, count(*) FROM publishing_edition
 WHERE id > %s AND is_current AND event <> 'withdrawn' GROUP BY kind, facets
 """
+_CHANGES = """
+SELECT name, max(published_at)
+FROM publishing_edition, unnest(ARRAY['all', kind]::varchar[] || facets) AS name
+WHERE id > %s AND is_current GROUP BY name ORDER BY name
+"""
+_EMPTY = """
+DELETE FROM publishing_listing; DELETE FROM publishing_announcement;
+DELETE FROM publishing_facetcount
+"""
 _ADD = """
 INSERT INTO publishing_facetcount (name, number) SELECT * FROM unnest(%s::text[], %s::int[])
 ON CONFLICT (name) DO UPDATE SET number = publishing_facetcount.number + excluded.number
 """
+ALL = "all"  # stands for every entry where others name a kind or a facet
 
 
 def follow(edition, last):
@@ -58,11 +68,35 @@ def adopt(after):
     return _note(_counts_of_editions(after))
 
 
-def recount():
-    """Make the counts of combinations anew. Return what the catalogue is to hold."""
+def rebuild():
+    """Make everything anew from all editions. Return `(counts, changes)` for the catalogue."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM publishing_facetcount")
-    return _note(_counts_of_editions(0))
+        cursor.execute(_EMPTY)
+    return adopt(0), changes_after(0)
+
+
+def changes_after(sequence):
+    """When a list changed last by an edition after the sequence: `{name: ISO 8601}`."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGES, [sequence])
+        return {name: moment.isoformat() for name, moment in cursor.fetchall()}
+
+
+def changes_by(edition, last):
+    """The same for a new edition instead of `last` (or None)."""
+    facets = {*edition.facets, *(last.facets if last else ())}
+    return dict.fromkeys([ALL, edition.kind, *sorted(facets)], edition.published_at.isoformat())
+
+
+def with_counts(counts, changes):
+    """The counts of live entries by kind and facet: `{"measure": {"total": 28, …}, …}`."""
+    counts = {kind: dict(numbers) for kind, numbers in counts.items()}
+    for (kind, facet), change in changes.items():
+        numbers = counts.setdefault(kind, {})
+        numbers[facet] = numbers.get(facet, 0) + change
+        if not numbers[facet] and facet != "total":
+            del numbers[facet]
+    return counts
 
 
 def _counts_of_editions(after):

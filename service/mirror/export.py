@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from publishing.catalogue import current_version
 from publishing.models import Edition
-from qingdao_portal import locks, machine_files
+from qingdao_portal import locks, site_maps
 from qingdao_portal.release import RELEASE
 from service.mirror import MirrorError, walk
 from service.mirror.files import content, file_name
@@ -104,7 +104,7 @@ def _one_moment():
 
 def _check_complete(files, version):
     """Every page of the site map and of every live entry is there, in Chinese at least."""
-    paths = [*machine_files.fixed_paths(version)]
+    paths = [*site_maps.fixed_paths(version)]
     paths += [edition.get_absolute_url() for edition in Edition.objects.current()]
     missing = [path for path in paths if f"{path.lstrip('/')}index.html" not in files]
     if missing:

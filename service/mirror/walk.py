@@ -16,7 +16,12 @@ IN_MARKUP = re.compile(r"""(?:href|src|content)=["']([^"'#]+)""")
 IN_JSON = re.compile(r'"((?:https?:/)?/[^"\s{}]*)"')
 IN_XML = re.compile(r"<loc>([^<]+)</loc>")
 LEFT_OUT = ("/static/", "/admin/", "/check/", "/sw.js")
-PAGED_BY = {"page", "after"}  # all else that may be asked is answered by the page without it
+PAGED_BY = {
+    "page",
+    "at",
+    "cursor",
+    "after",
+}  # all else that may be asked is answered by the page without it
 HTTP_OK, HTTP_BAD_REQUEST, HTTP_SERVER_ERROR = 200, 400, 500
 REDIRECTS = (301, 302, 308)
 SEEDS = ("/", "/sitemap.xml", "/robots.txt", "/api/v1/", "/api/v1/changes/?after=0", "/offline/")
@@ -85,6 +90,8 @@ def _links(response, site):
         found = IN_JSON.findall(body_of(response).decode())
     elif kind.startswith("application/xml"):
         found = map(unescape, IN_XML.findall(body_of(response).decode()))
+    path = response.request["PATH_INFO"]
+    found = (f"{path}{link}" if link.startswith("?") else link for link in found)
     return {_kept(link, site) for link in found} - {None}
 
 

@@ -1,0 +1,130 @@
+"""Read pages of lists: by number near the beginning, by a cursor anywhere, at the same cost."""
+
+import datetime
+from typing import NamedTuple
+
+from django.db.models import F
+
+from publishing.lists.cursors import Cursor
+from publishing.lists.models import FacetCount, Listing
+from publishing.lists.naming import combination, list_name
+from publishing.models import Edition
+
+MOST_NUMBERED = 3000  # entries that pages are numbered for; PostgreSQL walks past those before
+MOST_COUNTED = 1000  # of what has to be counted one by one
+_PLACE = ("listed_position", "listed_at", "listed_id")
+_PLACE_TYPES = (int, datetime.datetime, int)
+# What lists may be ordered by besides their own order, each with an index.
+ORDERS = {
+    "title": ("title", str),
+    "updated_at": ("published_at", datetime.datetime),
+    "published_at": ("first_published_at", datetime.datetime),
+}
+
+
+class Page(NamedTuple):
+    """Some editions of a list in its order; the cursors lead to what is before and after them."""
+
+    editions: list
+    previous: Cursor | None
+    next: Cursor | None
+
+
+class Entries:
+    """The live entries of a kind that carry all of `facets`, in an order.
+
+    `counts` are the catalogue's; `narrow` is what else must hold of an edition; `order` is one of
+    `ORDERS`, with “-” before it to turn it around, or `position`.
+    """
+
+    def __init__(self, kind, facets=(), *, counts, narrow=None, order="position"):
+        self.kind, self.facets, self._counts = kind, tuple(dict.fromkeys(facets)), counts[kind]
+        self._narrow = narrow
+        self.descending = order.startswith("-")
+        name = order.removeprefix("-")
+        if name == "position":
+            self.columns, self.types = _PLACE, _PLACE_TYPES
+            self._editions = self._listed()
+        else:
+            column, kind_of_value = ORDERS[name]
+            self.columns, self.types = (column, "id"), (kind_of_value, int)
+            self._editions = Edition.objects.current().of_kind(kind).with_facets(*self.facets)
+        if narrow is not None:
+            self._editions = self._editions.filter(narrow)
+
+    def _listed(self):
+        """Along the shortest list of those that all of them are in."""
+        facets = sorted(self.facets, key=lambda facet: self._counts.get(facet, 0))
+        name = list_name(self.kind, *facets[:1])
+        editions = Edition.objects.filter(listings__name=name).with_facets(*facets[1:])
+        return editions.annotate(
+            listed_position=F("listings__position"),
+            listed_at=F("listings__first_published_at"),
+            listed_id=F("listings__edition_id"),
+        )
+
+    def count(self):
+        """How many there are; where more than facets narrow them, at most `MOST_COUNTED`."""
+        if self._narrow is not None:
+            return self._editions.order_by()[:MOST_COUNTED].count()
+        if len(self.facets) < 2:
+            return self._counts.get(*self.facets or ("total",), 0)
+        name = combination(self.kind, self.facets)
+        numbers = FacetCount.objects.filter(name=name).values_list("number", flat=True)
+        return numbers.first() or 0
+
+    def numbered(self, number, size):
+        """Page `number` (1…) of pages of that size. Empty behind the end."""
+        start = (number - 1) * size
+        signed = (f"-{column}" if self.descending else column for column in self.columns)
+        rows = self._read(self._editions.order_by(*signed)[start : start + size + 1])
+        return self._page(rows[:size], has_previous=number > 1, has_next=len(rows) > size)
+
+    def at(self, cursor, size):
+        """The page on the wanted side of a cursor."""
+        nearest = cursor.narrow(self._editions, self.columns, descending=self.descending)
+        rows = self._read(nearest[: size + 1])
+        has_more = len(rows) > size
+        if cursor.is_backward:
+            return self._page(rows[-size:], has_previous=has_more, has_next=True)
+        return self._page(rows[:size], has_previous=True, has_next=has_more)
+
+    def all(self, size=100):
+        """Every one of them, `size` in memory at a time."""
+        page = self.numbered(1, size)
+        yield from page.editions
+        while page.next:
+            page = self.at(page.next, size)
+            yield from page.editions
+
+    def cursor(self, text):
+        """The cursor of an address. Raises ValueError for one that this list did not give."""
+        return Cursor.read(text, self.types)
+
+    def _read(self, found):
+        """Fetch what was found along an index, in the order of the list. One query."""
+        columns = Edition.IN_ORDER if self.columns is _PLACE else self.columns
+        order = [f"-{column}" if self.descending else column for column in columns]
+        return list(Edition.objects.filter(pk__in=found.values("pk")).order_by(*order))
+
+    def _page(self, rows, *, has_previous, has_next):
+        return Page(
+            rows,
+            Cursor(self._key(rows[0]), is_backward=True) if rows and has_previous else None,
+            Cursor(self._key(rows[-1])) if rows and has_next else None,
+        )
+
+    def _key(self, edition):
+        columns = Edition.IN_ORDER if self.columns is _PLACE else self.columns
+        return [getattr(edition, column) for column in columns]
+
+
+def first_of(*names, limit):
+    """The first editions of each of these lists, in the order of lists. One query."""
+    heads = [
+        Listing.objects.filter(name=name)
+        .order_by("position", "first_published_at", "edition")
+        .values("edition")[:limit]
+        for name in names
+    ]
+    return Edition.objects.filter(pk__in=heads[0].union(*heads[1:], all=True)).in_order()
