@@ -16,6 +16,7 @@ from publishing.models import Edition, WorkflowEvent
 from publishing.rows import WorkflowState
 from regions.models import City
 from search.index import index_editions
+from search.tallies import count_anew
 
 LABEL = "示例"
 SLUG = "example-load-"
@@ -136,6 +137,7 @@ def remove():
         with connection.cursor() as cursor:
             cursor.execute(_REMOVE, {"first": first, "slugs": f"{SLUG}%"})
         services.make_lists_anew()
+        count_anew()
         while batch := list(Measure.objects.filter(slug__startswith=SLUG)[:BATCH]):
             Measure.objects.filter(pk__in=[measure.pk for measure in batch]).delete()
             yield len(batch)

@@ -121,7 +121,7 @@ class SearchView(ApiView):
         facets = self._facets(query)
 
         def find_page(**place):
-            return find(parsed, filters=facets, size=vocabulary.size, **place)
+            return find(parsed, filters=facets, **place)
 
         results = self.paginator.paginate_queryset(find_page, request)
         pattern = pattern_of(parsed)

@@ -5,6 +5,7 @@ import io
 
 from django.db import connection
 
+from search import tallies
 from search.models import Document, Posting, Suggestion
 
 
@@ -15,6 +16,7 @@ def write(documents):
     """
     documents = list(documents)
     Document.objects.bulk_create(document for document, _weights, _offered in documents)
+    tallies.note_new(documents)
     postings = [
         (term, document.pk, weight)
         for document, weights, _offered in documents

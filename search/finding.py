@@ -11,20 +11,40 @@ PAGE_SIZE = 10
 MAX_PAGE = 1000
 FACETS = ("kind", "domain", "city", "scenario")
 
+MOST_READ = 1000  # postings of one term, the most telling ones
 # The postings of all terms; a way counts where each of its terms is; of several ways the best; a
-# rarer concept counts more; a document that covers more of the query comes first.
+# rarer concept counts more; a document that covers more of the query comes first. Of a term that is
+# nearly everywhere, the documents in which it tells most are looked at, and it counts as common as
+# it is.
 _FIND = """
 WITH wanted AS (
     SELECT * FROM unnest(%(concepts)s::int[], %(ways)s::int[], %(terms)s::text[],
         %(factors)s::real[], %(sizes)s::int[]) AS w(concept, way, term, factor, size)
+), known AS (
+    SELECT text, number FROM search_tally
+    WHERE kind = 't' AND text IN (SELECT term FROM wanted)
+), documents AS (
+    SELECT greatest(number, 1) AS number FROM search_tally WHERE kind = 'd'
+), read AS (
+    SELECT term, posting.* FROM (SELECT DISTINCT term FROM wanted) AS term, LATERAL (
+        SELECT document_id, weight FROM search_posting AS p WHERE p.term = term.term
+        ORDER BY weight DESC, document_id LIMIT %(most_read)s
+    ) AS posting
+), common AS (
+    SELECT concept, max(number) AS number FROM (
+        SELECT concept, way, min(coalesce(known.number, 0)) AS number
+        FROM wanted LEFT JOIN known ON text = term GROUP BY concept, way
+    ) AS way WHERE number > %(most_read)s GROUP BY concept
 ), way AS (
-    SELECT concept, way, document_id, factor * avg(posting.weight) AS score
-    FROM wanted AS w JOIN search_posting AS posting USING (term)
+    SELECT concept, way, document_id, factor * avg(read.weight) AS score
+    FROM wanted AS w JOIN read USING (term)
     GROUP BY concept, way, document_id, factor, size HAVING count(*) = size
 ), concept AS (
     SELECT concept, document_id, max(score) AS score FROM way GROUP BY concept, document_id
 ), rarity AS (
-    SELECT concept, ln(1 + %(size)s::real / count(*)) AS rarity FROM concept GROUP BY concept
+    SELECT concept, ln(1 + max(documents.number)::real
+        / greatest(count(*), coalesce(max(common.number), 0))) AS rarity
+    FROM concept LEFT JOIN common USING (concept), documents GROUP BY concept
 ), covered AS (
     SELECT document_id, sum(score * rarity) AS score,
         sum(rarity) / (SELECT sum(rarity) FROM rarity) AS coverage
@@ -86,21 +106,21 @@ class Found(NamedTuple):
     results: list
 
 
-def find(query: Query, *, filters=(), size, page=1, page_size=PAGE_SIZE):
-    """The page of what matches. `filters`: facets such as `kind:measure`; `size`: all documents.
+def find(query: Query, *, filters=(), page=1, page_size=PAGE_SIZE):
+    """The page of what matches. `filters`: facets such as `kind:measure`.
 
     One query, none where there is nothing to look for.
     """
     if not query.concepts:
         return Found(0, {}, [])
     with connection.cursor() as cursor:
-        parameters = parameters_of(query, filters, size, page, page_size)
+        parameters = parameters_of(query, filters, page, page_size)
         cursor.execute(FIND, parameters)
         total, facets, results = cursor.fetchone()
     return Found(total, _as_json(facets) or {}, _as_json(results) or [])
 
 
-def parameters_of(query, filters, size, page, page_size):
+def parameters_of(query, filters, page, page_size):
     rows = [
         (number, way_number, term, way.factor, len(way.terms))
         for number, concept in enumerate(query.concepts)
@@ -116,7 +136,7 @@ def parameters_of(query, filters, size, page, page_size):
         dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
         | but
         | {
-            "size": max(size, 1),
+            "most_read": MOST_READ,
             "title": query.title_key,
             "kind_factors": json.dumps(_kind_factors(query)),
             "least_coverage": LEAST_COVERAGE,

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from publishing.models import Catalogue, Edition
-from search import bulk
+from search import bulk, tallies
 from search.lexemes import LONGEST_TERM, own_words, telling_words, terms, words
 from search.models import Document
 from search.pinyin import initials, spelled
@@ -92,8 +92,21 @@ def drop_what_is_not_public():
     owner = Concat("kind", Value(":"), Cast("entry_id", TextField()), output_field=TextField())
     live = Edition.objects.current().annotate(owner=owner).filter(owner=OuterRef("owner"))
     orphans = Document.objects.exclude(owner=CATALOGUE).exclude(Exists(live))
-    _count, per_model = orphans.delete()
-    return per_model.get(Document._meta.label, 0)
+    keys = list(orphans.values_list("key", flat=True))
+    for start in range(0, len(keys), BATCH):
+        _drop(keys[start : start + BATCH])
+    return len(keys)
+
+
+def drop_everything():
+    """Empty the index."""
+    Document.objects.all().delete()
+    tallies.count_anew()
+
+
+def _drop(keys):
+    tallies.note_gone(keys)
+    Document.objects.filter(key__in=keys).delete()
 
 
 @transaction.atomic
@@ -113,7 +126,7 @@ def _write(owners):
             if known[owner].get(key) != digest
         ]
     if stale:
-        Document.objects.filter(key__in=stale).delete()
+        _drop(stale)
     if new:
         bulk.write(_rows_of(*row) for row in new)
 

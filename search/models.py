@@ -53,13 +53,30 @@ class Posting(models.Model):
         verbose_name = _("索引词")
         verbose_name_plural = _("索引词")
         constraints = [
+            # The most telling first: of a term that is everywhere, no more is read.
             models.UniqueConstraint(
-                fields=["term", "document"], include=["weight"], name="search_posting_by_term"
+                F("term"), F("weight").desc(), F("document"), name="search_posting_by_weight"
             )
         ]
 
     def __str__(self):
         return self.term
+
+
+class Tally(models.Model):
+    """In how many documents a term or a telling word is; see `search.tallies`."""
+
+    pk = models.CompositePrimaryKey("kind", "text")
+    kind = models.CharField(max_length=1)
+    text = models.TextField()
+    number = models.IntegerField()
+
+    class Meta:
+        verbose_name = _("索引计数")
+        verbose_name_plural = _("索引计数")
+
+    def __str__(self):
+        return f"{self.text} {self.number}"
 
 
 class Suggestion(models.Model):

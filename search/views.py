@@ -33,7 +33,7 @@ def search(request):
     vocabulary = vocabulary_at(request.site_version)
     query = read(text, vocabulary)
     number = _page_number(request)
-    found = find(query, filters=chosen.facets, size=vocabulary.size, page=number)
+    found = find(query, filters=chosen.facets, page=number)
     if number > 1 and not found.results:
         raise Http404(_("没有这一页。"))
     parameters = {"q": text[:MAX_LENGTH]} | chosen.parameters

@@ -3,10 +3,8 @@
 from collections import defaultdict
 from functools import cached_property, lru_cache
 
-from django.db.models import F, Func, TextField
-
 from publishing.catalogue import original_catalogue_at, register_kept
-from search.models import Document
+from search import tallies
 from search.pinyin import initials, spelled
 
 SHORTEST_TO_MEND = 3  # a word of two characters is near to far too many others
@@ -15,9 +13,8 @@ SHORTEST_TO_MEND = 3  # a word of two characters is near to far too many others
 class Vocabulary:
     """Synonyms, and the telling words of all that can be found."""
 
-    def __init__(self, synonyms, words, size):
+    def __init__(self, synonyms, words):
         self.synonyms = synonyms
-        self.size = size  # how many documents there are
         meant = {word for means in synonyms.values() for word in means}
         self.words = frozenset(words) | frozenset(synonyms) | meant
         self.longest_synonym = max(map(len, synonyms), default=0)
@@ -77,12 +74,15 @@ def vocabulary_at(version):
 
 @lru_cache(maxsize=2)
 def _vocabulary(version):
-    word = Func(F("words"), function="unnest", output_field=TextField())
-    return Vocabulary(
-        original_catalogue_at(version)["synonyms"],
-        Document.objects.values_list(word, flat=True).distinct(),
-        Document.objects.count(),
-    )
+    synonyms = original_catalogue_at(version)["synonyms"]
+    means = tuple((word, tuple(words)) for word, words in sorted(synonyms.items()))
+    return _made_of(means, frozenset(tallies.words()))
+
+
+@lru_cache(maxsize=1)
+def _made_of(synonyms, words):
+    """Few publications bring a word that was not there: what is made of the words stays."""
+    return Vocabulary({word: list(means) for word, means in synonyms}, words)
 
 
 register_kept(_vocabulary.cache_clear)

@@ -44,7 +44,7 @@ def rates(found):
 
 
 def _outcome(text, right, vocabulary):
-    results = find(read(text, vocabulary), size=vocabulary.size, page_size=FIRST).results
+    results = find(read(text, vocabulary), page_size=FIRST).results
     names = [name_of(result) for result in results]
     place = next((n for n, name in enumerate(names, 1) if name in right), 0)
     return Outcome(text, place, names)

@@ -145,7 +145,7 @@ def test_searching_and_suggesting_use_their_indexes(portal):
     from search.suggesting import matching
     from search.vocabulary import Vocabulary
 
-    query = read("公积金", Vocabulary({}, [], 1))
-    plan = plan_of(FIND, parameters_of(query, [], 1, 1, 10))
-    assert "search_posting_by_term" in plan
+    query = read("公积金", Vocabulary({}, []))
+    plan = plan_of(FIND, parameters_of(query, [], 1, 10))
+    assert "search_posting_by_weight" in plan
     assert "search_suggestion_by_start" in matching("gjj").explain()

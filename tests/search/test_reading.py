@@ -9,7 +9,7 @@ from search.texts import normalise
 from search.vocabulary import Vocabulary, is_one_apart
 
 WORDS = ["公积金", "医保", "户口", "驾驶证", "异地就医", "12306", "g5577"]
-VOCABULARY = Vocabulary({"看病": ["异地就医", "医保"], "丢工作": ["失业"]}, WORDS, 10)
+VOCABULARY = Vocabulary({"看病": ["异地就医", "医保"], "丢工作": ["失业"]}, WORDS)
 
 
 def meant(text):
@@ -54,7 +54,7 @@ def test_what_was_typed_counts_more_than_what_it_may_mean():
 
 
 def test_a_known_word_is_no_slip_of_another():
-    vocabulary = Vocabulary({}, ["公积金", "公益金"], 10)
+    vocabulary = Vocabulary({}, ["公积金", "公益金"])
     assert "公积金" not in set(read("公益金", vocabulary).terms)
 
 

@@ -40,7 +40,7 @@ class Command(BaseCommand):
 def rebuild(*, from_scratch):
     """Bring the whole index up to date. Return the sentence that says what was done."""
     if from_scratch:
-        Document.objects.all().delete()
+        index.drop_everything()
     total = Edition.objects.current().count() + 1
     with tqdm(total=total, desc="Indexing", unit="entry", disable=None, leave=False) as bar:
         for count in index.rebuild():

@@ -1,0 +1,79 @@
+"""What each page costs on one data set: run in a process of its own, prints JSON.
+
+CPU of this process and of its connection's process in PostgreSQL, which noise moves less than
+time, and how many blocks of 8 kB PostgreSQL looked at.
+"""
+
+import json
+import sys
+import time
+from pathlib import Path
+
+import django
+
+
+def main(arguments):
+    django.setup()
+    from django.conf import settings
+    from django.db import connection
+    from django.test import Client
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    requests, addresses = int(arguments[0]), json.load(sys.stdin)
+    public, staff = Client(), Client()
+    staff.force_login(_administrator(), settings.AUTHENTICATION_BACKENDS[-1])
+    found = {}
+    for name, path in addresses.items():
+        client = staff if path.startswith("/admin/") else public
+        address = _resolved(path, public)
+        _body(client, address)  # once for what is kept in the process
+        before = _spent(connection)
+        for _ in range(requests):
+            _body(client, address)
+        found[name] = [(b - a) / requests for a, b in zip(before, _spent(connection), strict=True)]
+    json.dump(found, sys.stdout)
+
+
+def _body(client, address):
+    response = client.get(address)
+    if response.status_code != 200:
+        raise RuntimeError(f"{address} answers {response.status_code}.")
+    return response.getvalue()
+
+
+def _resolved(path, client):
+    """`path`, with `{deep}` as a cursor from the middle of the list and `{slug}` as an entry."""
+    from publishing.lists.cursors import Cursor
+    from publishing.models import Edition
+
+    live = Edition.objects.current().of_kind("measure")
+    count = live.count()
+    middle = live.in_order()[count // 2]
+    cursor = Cursor([middle.position, middle.first_published_at, middle.pk])
+    behind = max(0, Edition.objects.order_by("-id").first().pk // 2)
+    return path.format(deep=cursor, slug=middle.slug, pk=middle.entry_id, sequence=behind)
+
+
+def _spent(connection):
+    """Seconds of CPU here, seconds of CPU in PostgreSQL, blocks."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid(), pg_stat_force_next_flush()")
+        process = cursor.fetchone()[0]
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute(
+            "SELECT blks_hit + blks_read FROM pg_stat_database WHERE datname = current_database()"
+        )
+        blocks = cursor.fetchone()[0]
+    in_database = int(Path(f"/proc/{process}/schedstat").read_text().split()[0]) / 1e9
+    return time.process_time(), in_database, blocks
+
+
+def _administrator():
+    from django.contrib.auth import get_user_model
+
+    users = get_user_model().objects
+    return users.filter(username="bench").first() or users.create_superuser("bench")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
