@@ -1,7 +1,8 @@
 from django.db import OperationalError
-from django.db.backends.postgresql import base, client, features
+from django.db.backends.postgresql import base, client, features, schema
 
 from qingdao_portal.embedded_postgres import EmbeddedPostgresError, binary, cluster
+from qingdao_portal.migrating import LOCK_TIMEOUT
 
 
 def embedded_cluster(settings_dict):
@@ -27,7 +28,21 @@ class DatabaseClient(client.DatabaseClient):
         return [str(binary("psql")), *arguments[1:]], environment
 
 
+class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
+    """Alters tables only as long as nobody has to wait for it, see `qingdao_portal.migrating`.
+
+    Outside a transaction indexes are built that lock out nobody, so those may take their time.
+    """
+
+    def __enter__(self):
+        super().__enter__()
+        if self.atomic_migration and not self.collect_sql:
+            self.execute(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'")
+        return self
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    SchemaEditorClass = DatabaseSchemaEditor
     features_class = DatabaseFeatures
     client_class = DatabaseClient
 

@@ -7,6 +7,8 @@ from django.core.management import BaseCommand, CommandError, call_command
 from django.db import NotSupportedError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from qingdao_portal.migrating import patiently
+
 
 class Command(BaseCommand):
     help = "Bring the database and the static files up to date with the code."
@@ -32,7 +34,10 @@ class Command(BaseCommand):
         executor = MigrationExecutor(connection)
         plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
         if plan:
-            call_command("migrate", interactive=False, verbosity=0)
+            patiently(
+                lambda: call_command("migrate", interactive=False, verbosity=0),
+                told=self.stdout.write,
+            )
             self.stdout.write(f"Database: {len(plan)} migrations applied.")
 
     def limit_web_role(self):
