@@ -41,6 +41,7 @@ _parts: dict[type[models.Model], Callable] = {}
 collections: dict[str, Callable] = {}
 _empty_catalogue = {}
 after_loading: list[Callable] = []
+text_index: list[Callable] = []
 
 
 def register_kind(kind):
@@ -62,6 +63,11 @@ def register_collection(name, build, *, empty=()):
 def register_after_loading(act):
     """Call `act()` when `load_fixtures` has published its entries, in its transaction."""
     after_loading.append(act)
+
+
+def register_text_index(find):
+    """Have lists ask `find(kind, text)` for the identifiers of entries that hold all the words."""
+    text_index[:] = [find]
 
 
 def empty_catalogue():

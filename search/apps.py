@@ -8,9 +8,13 @@ class SearchConfig(AppConfig):
     verbose_name = _("搜索")
 
     def ready(self):
+        from publishing.registry import register_text_index
+
         from . import documents, tasks  # noqa: F401 - register what others ask for
         from .index import follow_catalogue, follow_edition
+        from .words import entries_with
 
         # In the transaction that publishes: what is live and what is found never differ.
         post_save.connect(follow_edition, sender="publishing.Edition")
+        register_text_index(entries_with)
         post_save.connect(follow_catalogue, sender="publishing.Catalogue")

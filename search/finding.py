@@ -11,7 +11,7 @@ PAGE_SIZE = 10
 MAX_PAGE = 1000
 FACETS = ("kind", "domain", "city", "scenario")
 
-MOST_READ = 1000  # postings of one term, the most telling ones
+MOST_READ = 300  # postings of one term, the most telling ones
 # The postings of all terms; a way counts where each of its terms is; of several ways the best; a
 # rarer concept counts more; a document that covers more of the query comes first. Of a term that is
 # nearly everywhere, the documents in which it tells most are looked at, and it counts as common as

@@ -1,7 +1,5 @@
 """Complete what a reader has begun to type, and find the words nearest to one without results."""
 
-from django.db.models import Max
-
 from search.lexemes import pairs
 from search.models import Suggestion
 from search.texts import compact
@@ -9,21 +7,22 @@ from search.texts import compact
 MAX_SUGGESTIONS = 8
 MAX_START = 40
 MAX_NEAREST = 6
-MOST_READ = 1000  # beginnings that fit
+MOST_READ = 300  # beginnings that fit
 
 
 def suggest(start):
     """Titles and keywords that begin so, or whose pinyin does; likely ones first. One query."""
     key = compact(start[:MAX_START])
-    return list(matching(key)) if key else []
+    best = {}
+    for text, weight in matching(key) if key else ():
+        best[text] = max(weight, best.get(text, 0))
+    return sorted(best, key=lambda text: (-best[text], text))[:MAX_SUGGESTIONS]
 
 
 def matching(key):
-    """The texts whose key begins so, as a queryset; of very many, the first in the index."""
-    first = Suggestion.objects.filter(key__startswith=key).values("pk")[:MOST_READ]
-    found = Suggestion.objects.filter(pk__in=first).values("text")
-    ranked = found.annotate(best=Max("weight")).order_by("-best", "text")
-    return ranked.values_list("text", flat=True)[:MAX_SUGGESTIONS]
+    """`(text, weight)` whose key begins so, as a queryset; of very many, the first in the index."""
+    found = Suggestion.objects.filter(key__startswith=key)
+    return found.values_list("text", "weight")[:MOST_READ]
 
 
 def nearest_words(text, vocabulary):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django_filters import rest_framework as filters
 from drf_spectacular.drainage import set_override
 
+from publishing import registry
 from publishing.api.parameters import not_among, parse_moment
 from publishing.api.problems import ParameterError
 from publishing.catalogue import catalogue_at
@@ -97,19 +98,14 @@ class CatalogueFacetFilter(FacetFilter):
 
 
 class WordsFilter(ParameterFilter):
-    """Entries in which each word occurs, or that have it as a keyword."""
-
-    fields = ("title", "summary", "body", "audience", "theme")
+    """Entries in which each word occurs, as search knows them."""
 
     def __init__(self, **kwargs):
         super().__init__(schema=TEXT, **kwargs)
 
     def narrow(self, asked, value):
-        for word in value.split():
-            found = Q(document__keywords__contains=[word])
-            for name in self.fields:
-                found |= Q(**{f"document__{name}__icontains": word})
-            asked.conditions.append(found)
+        (find,) = registry.text_index
+        asked.conditions.append(Q(entry_id__in=find(self.parent.kind, value)))
 
 
 class ModifiedAfterFilter(ParameterFilter):
@@ -165,7 +161,11 @@ class EntryFilterSet(filters.FilterSet):
         )
 
     evidence = ChoiceFacetFilter(Evidence, description=gettext_lazy("依据。"))
-    q = WordsFilter(description=gettext_lazy("标题、摘要、正文里的词;几个词用空格分开,须都出现。"))
+    q = WordsFilter(
+        description=gettext_lazy(
+            "标题、摘要、正文里的词;几个词用空格分开,须都出现。最多给出最相关的1000条。"
+        )
+    )
     modified_after = ModifiedAfterFilter(
         description=gettext_lazy("只要这个时刻之后有新版本的条目(RFC 3339,带时区)。")
     )

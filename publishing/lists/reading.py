@@ -1,6 +1,7 @@
 """Read pages of lists: by number near the beginning, by a cursor anywhere, at the same cost."""
 
 import datetime
+from functools import cached_property
 from typing import NamedTuple
 
 from django.db.models import F
@@ -11,6 +12,7 @@ from publishing.lists.naming import combination, list_name
 from publishing.models import Edition
 
 MOST_NUMBERED = 3000  # entries that pages are numbered for; PostgreSQL walks past those before
+FEW = 300  # that carry several facets: no list is walked along for them
 MOST_COUNTED = 1000  # of what has to be counted one by one
 _PLACE = ("listed_position", "listed_at", "listed_id")
 _PLACE_TYPES = (int, datetime.datetime, int)
@@ -53,7 +55,9 @@ class Entries:
             self._editions = self._editions.filter(narrow)
 
     def _listed(self):
-        """Along the shortest list of those that all of them are in."""
+        """Along the shortest list of those that all of them are in; few are found at once."""
+        if len(self.facets) > 1 and self._number_of_all <= FEW:
+            return self._found_at_once()
         facets = sorted(self.facets, key=lambda facet: self._counts.get(facet, 0))
         name = list_name(self.kind, *facets[:1])
         editions = Edition.objects.filter(listings__name=name).with_facets(*facets[1:])
@@ -63,15 +67,27 @@ class Entries:
             listed_id=F("listings__edition_id"),
         )
 
+    def _found_at_once(self):
+        """Those that carry all facets, by the index of facets. One query for their numbers."""
+        live = Edition.objects.current().of_kind(self.kind).with_facets(*self.facets)
+        found = list(live.order_by().values_list("pk", flat=True)) if self._number_of_all else []
+        return Edition.objects.filter(pk__in=found).annotate(
+            listed_position=F("position"), listed_at=F("first_published_at"), listed_id=F("id")
+        )
+
+    @cached_property
+    def _number_of_all(self):
+        name = combination(self.kind, self.facets)
+        numbers = FacetCount.objects.filter(name=name).values_list("number", flat=True)
+        return numbers.first() or 0
+
     def count(self):
         """How many there are; where more than facets narrow them, at most `MOST_COUNTED`."""
         if self._narrow is not None:
             return self._editions.order_by()[:MOST_COUNTED].count()
         if len(self.facets) < 2:
             return self._counts.get(*self.facets or ("total",), 0)
-        name = combination(self.kind, self.facets)
-        numbers = FacetCount.objects.filter(name=name).values_list("number", flat=True)
-        return numbers.first() or 0
+        return self._number_of_all
 
     def numbered(self, number, size):
         """Page `number` (1…) of pages of that size. Empty behind the end."""
