@@ -209,13 +209,13 @@ def test_every_measure_but_five_has_its_caveat(fixtures):
         for slug, (_pk, measure) in fixtures.by_slug("guide.measure").items()
     }
     assert {slug for slug, caveat in caveats.items() if not caveat} == WITHOUT_CAVEAT
-    assert caveats["benefit-cert"] == (
-        "来源说明的是“推进事项”,未核到全面落地的公告,页面宜写“推进中”。"
-    )
+    assert caveats["benefit-cert"] == "来源说明的是“推进事项”,未核到全面落地的公告。"
     assert caveats["fund-transfer"] == (
         "为青岛市住房公积金管理中心的规定,其他四市之间互转时限未核到。"
     )
-    assert caveats["qingdao-culture-card"].endswith("价格、办理渠道、景区名单未核到,不要自行补写。")
+    assert caveats["qingdao-culture-card"].endswith("价格、办理渠道、景区名单未核到。")
+    for_editors = ("页面不要", "页面宜", "自行补写", "再写入")
+    assert not [slug for slug, text in caveats.items() for said in for_editors if said in text]
 
 
 def test_time_limits_and_fees_are_only_those_of_the_texts(fixtures):
