@@ -33,8 +33,8 @@ handbook-pictures: ## make the pictures of docs/编辑手册.md anew, from the r
 	$(PREPARE) --tests
 	@HANDBOOK_PICTURES=1 $(VENV)/bin/python -m pytest tests/handbook
 
-bench: ## measure the portal with test data (BENCH="admin --quick" chooses); prints ratios
-	$(PREPARE)
+bench: ## measure the portal beside its limits and peers (BENCH="serving --quick" chooses); prints ratios
+	$(PREPARE) --bench
 	@$(VENV)/bin/python -m bench $(BENCH)
 
 check: ## judge style, formats, migrations and settings; changes nothing

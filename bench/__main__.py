@@ -2,8 +2,10 @@
 
 import argparse
 import os
+import signal
 import sys
-from dataclasses import dataclass
+from contextlib import ExitStack
+from functools import cached_property
 
 import django
 
@@ -11,12 +13,30 @@ from bench import portal, report
 from bench.sections import SECTIONS
 
 
-@dataclass(frozen=True)
 class Bench:
-    """What a section is given: where the portal is, and how thorough to be."""
+    """What a section is given: how thorough to be, and a portal with test data if it asks."""
 
-    address: str
-    is_quick: bool
+    def __init__(self, options, resources):
+        self.is_quick = options.quick
+        self._options, self._resources = options, resources
+
+    @cached_property
+    def address(self):
+        """Where a portal with as much test data as was asked for answers: made, then started."""
+        measures, editions = self._options.measures, self._options.editions
+        var_dir = portal.ROOT / "var" / f"bench-{measures}-{editions}"
+        print(f"{measures} measures, {editions} editions\n")
+        portal.manage(var_dir, "prepare")
+        size = (f"--measures={measures}", f"--editions={editions}", "--changes")
+        portal.manage(var_dir, "make_load", *size, DEBUG="1")
+        os.environ.update(portal.environment(var_dir))
+        django.setup()
+        return self._resources.enter_context(portal.running(var_dir))
+
+    @property
+    def turns(self):
+        """How often contenders take turns, and the seconds of a turn."""
+        return {"rounds": 2, "seconds": 3} if self.is_quick else {"rounds": 5, "seconds": 3}
 
     def requests(self, count):
         """How many requests to make where `count` would be thorough."""
@@ -34,18 +54,19 @@ def parse(arguments):
 
 def main(arguments):
     options = parse(arguments)
-    var_dir = portal.ROOT / "var" / f"bench-{options.measures}-{options.editions}"
-    print(f"{report.machine()}\n{options.measures} measures, {options.editions} editions\n")
-    portal.manage(var_dir, "prepare")
-    size = (f"--measures={options.measures}", f"--editions={options.editions}", "--changes")
-    portal.manage(var_dir, "make_load", *size, DEBUG="1")
-    os.environ.update(portal.environment(var_dir))
-    django.setup()
-    with portal.running(var_dir) as address:
-        for name in options.sections or SECTIONS:
-            section = SECTIONS[name]
-            print(f"## {section.TITLE}\n")
-            print(section.run(Bench(address, options.quick)), end="\n\n", flush=True)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    print(f"{report.machine()}\n", flush=True)
+    try:
+        with ExitStack() as resources:
+            bench = Bench(options, resources)
+            for name in options.sections or SECTIONS:
+                section = SECTIONS[name]
+                print(f"## {section.TITLE}\n", flush=True)
+                print(section.run(bench), end="\n\n", flush=True)
+    except KeyboardInterrupt:
+        return "make bench: stopped."
+    except RuntimeError as error:
+        return f"make bench: {error}"
     return 0
 
 

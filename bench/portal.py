@@ -20,6 +20,7 @@ def environment(var_dir, **changes):
     """
     given = {
         "VAR_DIR": str(var_dir),
+        "DATABASE_URL": "",
         "SECRET_KEY": "only-for-the-benchmark",
         "ALLOWED_HOSTS": "127.0.0.1",
         "USE_HTTPS": "0",

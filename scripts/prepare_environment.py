@@ -27,6 +27,11 @@ TEST_PACKAGES = {  # Debian's package: a file of it
     "nginx": "/usr/sbin/nginx",
     "openssl": "/usr/bin/openssl",
 }
+BENCH_PACKAGES = {
+    "nginx": "/usr/sbin/nginx",
+    "openssl": "/usr/bin/openssl",
+    "wrk": "/usr/bin/wrk",
+}
 SERVICES = {"nginx"}  # of these packages; tests start the program by themselves
 POLICY = "/usr/sbin/policy-rc.d"  # Debian asks it before it starts a service
 PIP = ("--disable-pip-version-check", "--no-input", "--retries", "2", "--timeout", "15")
@@ -116,11 +121,11 @@ def make_venv(venv):
         raise Refusal(f"The virtual environment {venv} could not be made: {reason}")
 
 
-def ensure_test_packages():
-    """Have Debian's Chromium, a Chinese font and what sets the text of the PDF, for the tests."""
-    missing = [package for package, path in sorted(TEST_PACKAGES.items()) if not glob.glob(path)]
+def ensure_packages(packages, why):
+    """Have these packages of Debian, `{package: a file of it}`."""
+    missing = [package for package, path in sorted(packages.items()) if not glob.glob(path)]
     if missing:
-        install_debian_packages(missing, "The tests need them")
+        install_debian_packages(missing, why)
 
 
 def install_debian_packages(packages, why):
@@ -183,10 +188,12 @@ def main():
     parser.add_argument("venv")
     parser.add_argument("--tests", action="store_true", help="what tests need, a browser too")
     parser.add_argument("--lint", action="store_true", help="what checks need")
+    parser.add_argument("--bench", action="store_true", help="what benchmarks need, wrk and nginx")
+    parser.add_argument("--requirements", help="a file instead of requirements.txt")
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.default_int_handler)
-    requirements = ["requirements.txt"]
+    requirements = [options.requirements or "requirements.txt"]
     if options.tests or options.lint:
         requirements.insert(0, "requirements-dev.txt")
     try:
@@ -197,7 +204,9 @@ def main():
         fcntl.flock(lock, fcntl.LOCK_EX)
         prepare(options.venv, requirements)
         if options.tests:
-            ensure_test_packages()
+            ensure_packages(TEST_PACKAGES, "The tests need them")
+        if options.bench:
+            ensure_packages(BENCH_PACKAGES, "The benchmarks need them")
     except Refusal as refusal:
         return str(refusal)
     except PermissionError as error:

@@ -1,5 +1,12 @@
 """What is measured. Each module has a `TITLE` and `run(bench)`, which returns the text to print."""
 
-from bench.sections import admin, growth, search
+from bench.sections import admin, growth, making, search, serving, starting
 
-SECTIONS = {"admin": admin, "growth": growth, "search": search}
+SECTIONS = {
+    "serving": serving,
+    "making": making,
+    "starting": starting,
+    "admin": admin,
+    "search": search,
+    "growth": growth,
+}
