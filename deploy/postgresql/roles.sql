@@ -1,5 +1,5 @@
 -- The two roles and the database. As the superuser, once:
---   sudo -u postgres psql -v ON_ERROR_STOP=1 -f deploy/postgresql/roles.sql
+--   runuser -u postgres -- psql -v ON_ERROR_STOP=1 -f deploy/postgresql/roles.sql
 -- It asks for both passwords. `manage.py prepare` gives the web role its rights (service/rights.py).
 CREATE ROLE portal_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION;
 CREATE ROLE portal_web   LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT;

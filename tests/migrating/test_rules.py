@@ -26,7 +26,8 @@ pytestmark = pytest.mark.django_db
 HOW = """
 Code of the release before cannot live with {name}: {problems}.
 docs/operations.md, “Migrations”, says how such a change is made in two releases, and how one
-that is harmless is marked.
+that is harmless is marked. Before the first release nothing is in service: name it in
+tests/migrating/released.txt.
 """
 
 

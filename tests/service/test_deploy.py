@@ -1,5 +1,6 @@
 """What `deploy/` says agrees with the portal, and with the programs that will read it."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -24,15 +25,35 @@ def test_systemd_understands_every_unit(tmp_path):
     for unit in (DEPLOY / "systemd").iterdir():
         text = re.sub(r"/opt/qingdao-portal/\w+/venv/bin/python", "/bin/true", unit.read_text())
         (tmp_path / unit.name).write_text(text)
-    told = subprocess.run(
-        ["systemd-analyze", "verify", *tmp_path.iterdir()],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    told = run("systemd-analyze", "verify", *tmp_path.iterdir())
     complaints = [line for line in told.stderr.splitlines() if "qingdao-portal" in line]
     assert complaints == []
+
+
+@pytest.mark.skipif(shutil.which("systemd-sysusers") is None, reason="systemd is not here")
+def test_systemd_makes_the_accounts_and_the_directories(tmp_path):
+    (tmp_path / "etc").mkdir()
+    made = run("systemd-sysusers", f"--root={tmp_path}", DEPLOY / "sysusers/qingdao-portal.conf")
+    assert made.returncode == 0, made.stderr
+    accounts = (tmp_path / "etc/passwd").read_text()
+    units = "".join(unit.read_text() for unit in UNITS)
+    for account in set(re.findall(r"^User=(\S+)$", units, re.M)):
+        assert f"\n{account}:" in f"\n{accounts}"
+    with (tmp_path / "etc/passwd").open("a") as passwd:
+        passwd.write("www-data:x:33:33::/:/usr/sbin/nologin\n")
+    with (tmp_path / "etc/group").open("a") as group:
+        group.write("root:x:0:\nadm:x:4:\n")
+    if os.geteuid() == 0:  # others cannot give directories away
+        tmpfiles = DEPLOY / "tmpfiles/qingdao-portal.conf"
+        made = run("systemd-tmpfiles", "--create", f"--root={tmp_path}", tmpfiles)
+        assert made.returncode == 0, made.stderr
+        written = set(re.findall(r"/var/\S+", " ".join(re.findall("ReadWritePaths=.*", units))))
+        for path in written:
+            assert (tmp_path / path.lstrip("/")).is_dir(), path
+
+
+def run(*command):
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.stem)
