@@ -29,6 +29,7 @@ TITLES = {
     "cooperation:zone-list": _("合作区"),
     "about": _("关于"),
     "accessibility": _("无障碍声明"),
+    "privacy": _("隐私说明"),
     "sitemap": _("网站地图"),
 }
 LISTS = {

@@ -1,6 +1,7 @@
 """Read settings from the environment; a bad value is one clear sentence."""
 
 import os
+import re
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -48,6 +49,19 @@ def env_list(name, default):
     """Texts separated by commas; blanks are dropped."""
     text = env_str(name, ",".join(default))
     return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def contact_address(text):
+    """Where to write to, as an address with a scheme; of a mail address alone `mailto:` is made."""
+    text = text.strip()
+    if re.fullmatch(r"[^@\s:/]+@[^@\s:/]+", text):
+        return f"mailto:{text}"
+    if text and not re.fullmatch(r"(mailto:|https://|tel:\+)[^\s]+", text):
+        raise ImproperlyConfigured(
+            f"SECURITY_CONTACT is “{text}”; use a mail address, or one that begins with https://, "
+            "mailto: or tel:+."
+        )
+    return text
 
 
 def mail_settings(url, *, debug):

@@ -32,6 +32,7 @@ def robots_txt(request):
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
+@takes()
 @require_safe
 def security_txt(request):
     """RFC 9116. Absent while no contact is set: an invented one would be worse than none."""
@@ -43,7 +44,7 @@ def security_txt(request):
         f"Contact: {settings.SECURITY_CONTACT}",
         f"Expires: {expires:%Y-%m-%d}T00:00:00+08:00",
         "Preferred-Languages: zh, en",
-        f"Canonical: {request.build_absolute_uri(request.path)}",
+        f"Canonical: {settings.PORTAL_URL}{request.path}",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 

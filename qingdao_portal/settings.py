@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from qingdao_portal import database
 from qingdao_portal.environment import (
+    contact_address,
     env_bool,
     env_choice,
     env_int,
@@ -333,7 +334,7 @@ POLICE_NUMBER = env_str("POLICE_NUMBER", "")  # 公安备案号
 SITE_CONTACT = env_str("SITE_CONTACT", "")  # 联系方式
 
 # Addresses of operations: unset, the page is absent.
-SECURITY_CONTACT = env_str("SECURITY_CONTACT", "")
+SECURITY_CONTACT = contact_address(env_str("SECURITY_CONTACT", ""))
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 # Errors are sent there, without anything personal; unset, nothing is sent. service/sentry.py
 SENTRY_DSN = env_str("SENTRY_DSN", "")

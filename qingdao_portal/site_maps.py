@@ -119,6 +119,7 @@ def _fixed_pages(version):
         ("cooperation:zone-list", "zone"),
         ("about", None),
         ("accessibility", None),
+        ("privacy", None),
         ("sitemap", ALL),
     ):
         yield reverse(name), kind

@@ -24,6 +24,7 @@ pages = [
     path("cooperation/", include("cooperation.urls")),
     path("cities/", include("regions.urls")),
     path("feedback/", include("feedback.urls")),
+    path("privacy/", include("feedback.privacy_urls")),
     path("about/", views.about, name="about"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("sitemap/", views.sitemap_page, name="sitemap"),

@@ -11,7 +11,17 @@ LEFT_OUT = ("/admin/", "/static/", "/feedback/?about=", "/en/", "/ko/", "/ja/")
 ELDER = "view=elder"  # the same pages once more
 # Words of addresses; everything else in them is a name, a year or a number.
 WORDS = {
-    *("", "about", "accessibility", "sitemap", "guide", "domains", "scenarios", "measures"),
+    *(
+        "",
+        "about",
+        "accessibility",
+        "privacy",
+        "sitemap",
+        "guide",
+        "domains",
+        "scenarios",
+        "measures",
+    ),
     *("history", "editions", "projects", "cooperation", "cities", "api", "docs"),
     *("compare", "compare.csv", "finder", "handbook", "feedback", "state", "search"),
 }

@@ -56,6 +56,7 @@ PAGES = [
     "/",
     "/about/",
     "/accessibility/",
+    "/privacy/",
     "/sitemap/",
     "/guide/",
     "/guide/compare/",

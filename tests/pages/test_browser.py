@@ -43,6 +43,7 @@ PAGES = [
     "/cities/qingdao/",
     "/about/",
     "/accessibility/",
+    "/privacy/",
     "/sitemap/",
     "/feedback/?about=/guide/measures/medical-years/",
     "/feedback/state/",

@@ -28,6 +28,7 @@ COSTS = {
     "/": 3,
     "/about/": 2,
     "/accessibility/": 1,
+    "/privacy/": 1,
     "/sitemap/": 3,
     "/sitemap.xml": 3,
     "/guide/": 3,

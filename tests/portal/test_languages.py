@@ -254,7 +254,7 @@ def test_no_page_shows_chinese_that_is_not_said_to_be(client, code):
 
 
 PAGES = [
-    *("/", "/about/", "/accessibility/", "/sitemap/", "/guide/", "/guide/compare/"),
+    *("/", "/about/", "/accessibility/", "/privacy/", "/sitemap/", "/guide/", "/guide/compare/"),
     *(
         "/guide/compare/medical-direct/",
         "/guide/domains/medical/",

@@ -11,7 +11,16 @@ from tests.security.observatory import policy_of, score, total
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site")]
 
 PAGES = [
-    *("/", "/about/", "/accessibility/", "/sitemap/", "/offline/", "/search/?q=示例", "/en/"),
+    *(
+        "/",
+        "/about/",
+        "/accessibility/",
+        "/privacy/",
+        "/sitemap/",
+        "/offline/",
+        "/search/?q=示例",
+        "/en/",
+    ),
     *("/guide/", "/guide/domains/medical/", "/guide/scenarios/seeing-a-doctor/"),
     *("/guide/measures/example/", "/guide/measures/example/qingdao/"),
     *("/guide/measures/example/history/", "/guide/measures/example/editions/1/"),
