@@ -10,7 +10,7 @@ from qingdao_portal.dates import parse_partial_date
 from qingdao_portal.texts import clean_text
 
 # A spreadsheet may take a text that begins so for a formula; full-width signs in some languages.
-_FORMULA = re.compile("'*[-=+@\t\r\n\uff0b\uff0d\uff1d\uff20]")
+_FORMULA = re.compile("\\A'*[-=+@\t\r\n\uff0b\uff0d\uff1d\uff20]")
 _DATE_PARTS = re.compile(r"(?a:(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?)")
 _TIME = re.compile(r"(?a:(\d{1,2})[::](\d{2})(?:[::]00)?)")
 TRUE_WORDS = ("是", "true", "1", "yes", "√")

@@ -16,7 +16,7 @@ from exchange.files import CharacterCount, Sheet
 from exchange.problems import FileProblem
 from exchange.workbook_safety import check_workbook, damaged, too_big
 
-_LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+_LITERALS = re.compile(r'"[^"]{0,255}"|\[[^\]]{0,255}\]|\\.')  # 255: all that Excel takes
 _TEXT_FORMAT = "@"
 WIDE, NARROW = 40, 16
 WIDE_COLUMNS = {"title", "summary", "text", "body", "answer", "quote"}

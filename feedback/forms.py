@@ -16,7 +16,9 @@ FASTEST = timedelta(seconds=3)  # nobody writes a message in less
 LONGEST = timedelta(hours=12)
 _keys = FormKeys("feedback")
 # Telephone numbers of 11 digits, identity numbers of 18, mail addresses.
-_PERSONAL = re.compile(r"(?<!\d)(?:1\d{10}|\d{17}[\dXx])(?!\d)|[^\s@]+@[^\s@]+\.[^\s@]+", re.ASCII)
+_PERSONAL = re.compile(
+    r"(?<!\d)(?:1\d{10}|\d{17}[\dXx])(?!\d)|[^\s@]{1,64}@[^\s@]{1,255}\.[^\s@]", re.ASCII
+)
 
 
 class MessageForm(forms.Form):
