@@ -90,3 +90,12 @@ def test_the_privacy_page_is_led_to_from_the_form_and_every_page(client, prefix)
         assert f'href="{prefix}/privacy/"' in client.get(prefix + address).text
     form = re.search("<form.*</form>", client.get(f"{prefix}/feedback/").text, re.DOTALL)[0]
     assert f'href="{prefix}/privacy/"' in form
+
+
+@pytest.mark.parametrize("sent", [None, "Bearer wrong", "a-token", "Bearer ", "Basic a-token"])
+def test_numbers_are_for_who_has_the_token(client, settings, sent):
+    headers = {"Authorization": sent} if sent else {}
+    assert client.get("/metrics", headers=headers).status_code == 404  # while none is set
+    settings.METRICS_TOKEN = "a-token"
+    assert client.get("/metrics", headers=headers).status_code in (401, 403, 404)
+    assert client.get("/metrics", headers={"Authorization": "Bearer a-token"}).status_code == 200
