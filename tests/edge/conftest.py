@@ -3,7 +3,11 @@ import pytest
 from tests.edge.nginx import PATIENT, Nginx
 from tests.edge.upstream import Upstream
 
-QUICKER = [*PATIENT, ("client_header_timeout 10s", "client_header_timeout 1s")]
+CHANGES = [
+    *PATIENT,
+    ("client_header_timeout 10s", "client_header_timeout 1s"),
+    ("# set_real_ip_from 10.0.0.10;", "set_real_ip_from 127.0.0.3;"),  # a load balancer
+]
 
 
 @pytest.fixture(scope="session")
@@ -18,7 +22,7 @@ def server():
 @pytest.fixture(scope="session")
 def nginx(tmp_path_factory, server):
     """One nginx for all tests: each asks for addresses, or from an address, of its own."""
-    nginx = Nginx(tmp_path_factory.mktemp("edge"), server.address, changes=QUICKER)
+    nginx = Nginx(tmp_path_factory.mktemp("edge"), server.address, changes=CHANGES)
     nginx.start()
     yield nginx
     nginx.stop()

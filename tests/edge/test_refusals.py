@@ -160,6 +160,30 @@ def test_what_clients_claim_of_themselves_reaches_nobody(nginx, upstream):
     assert (told["Host"], told["X-Forwarded-For"]) == (NAME, "127.0.0.1")
 
 
+def test_only_a_proxy_of_ones_own_is_believed_about_addresses(nginx, upstream):
+    claimed = "127.0.0.1, 6.6.6.6"
+    nginx.ask("/kept/address/", client="127.0.0.3", x_forwarded_for=f"{claimed}, 127.0.0.3")
+    assert upstream.last["/kept/address/"]["X-Forwarded-For"] == "6.6.6.6"
+    assert nginx.ask("/readyz", client="127.0.0.3", x_forwarded_for=claimed).status == 403
+    nginx.ask("/kept/address/2/", client="127.0.0.4", x_forwarded_for=claimed)
+    assert upstream.last["/kept/address/2/"]["X-Forwarded-For"] == "127.0.0.4"
+
+
+@pytest.mark.parametrize(
+    ("network", "status"),
+    [("2001:db8:1:2:{:x}::1", 429), ("2001:db8::{:x}:1:2:3", 429), ("2001:db8:{:x}:9::1", 200)],
+)
+def test_a_network_of_ipv6_is_one_client(nginx, upstream, network, status):
+    asks = [
+        f"GET /admin/login/ HTTP/1.1\r\nHost: {NAME}\r\n"
+        f"X-Forwarded-For: {network.format(number + 1)}\r\n"
+        for number in range(40)
+    ]
+    sent = "\r\n".join(asks) + "Connection: close\r\n\r\n"
+    received = nginx.send(sent.encode(), client="127.0.0.3")
+    assert (b"HTTP/1.1 429 " in received) == (status == 429)
+
+
 def test_operations_are_for_this_machine_only(nginx, upstream):
     assert nginx.ask("/readyz").status == 200
     assert nginx.ask("/readyz", client="127.0.0.2").status == 403
