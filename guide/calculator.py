@@ -12,7 +12,21 @@ from publishing.catalogue import catalogue_at
 from qingdao_portal.working_days import Deadline, WorkDays
 
 FIRST, LAST = datetime.date(2000, 1, 1), datetime.date(2100, 12, 31)
+DAY = "%Y-%m-%d"
 _IN_RANGE = _("请填2000年到2100年之间的日期。")
+
+
+class DayInput(forms.DateInput):
+    """A field for a day, which cannot hold anything else: browsers and the standard refuse it."""
+
+    input_type = "date"
+
+    def format_value(self, value):
+        text = super().format_value(value)
+        try:
+            return f"{datetime.datetime.strptime(text or '', DAY):%Y-%m-%d}"
+        except ValueError:
+            return None
 
 
 class StartForm(forms.Form):
@@ -20,14 +34,11 @@ class StartForm(forms.Form):
 
     start = forms.DateField(
         label=_("受理的日期"),
-        input_formats=["%Y-%m-%d"],
+        input_formats=[DAY],
         required=False,
         validators=[MinValueValidator(FIRST, _IN_RANGE), MaxValueValidator(LAST, _IN_RANGE)],
         error_messages={"invalid": _("日期看不懂。请写成 2026-03-02 这样。")},
-        widget=forms.DateInput(
-            format="%Y-%m-%d",
-            attrs={"type": "date", "min": FIRST.isoformat(), "max": LAST.isoformat()},
-        ),
+        widget=DayInput(format=DAY, attrs={"min": FIRST.isoformat(), "max": LAST.isoformat()}),
     )
 
 

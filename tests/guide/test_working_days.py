@@ -4,6 +4,7 @@ The calendars here are examples, not official ones.
 """
 
 import datetime
+import re
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -125,11 +126,25 @@ class TestPage:
         assert "估算" not in text
         assert "示例放假通知" in text
 
-    @pytest.mark.parametrize("start", ["2030-02-30", "昨天", "1999-12-31", "9999-12-31", "1e309"])
-    def test_what_is_no_date_is_told_in_the_form(self, client, start):
+    @pytest.mark.parametrize(
+        ("start", "kept"),
+        [
+            *(("1999-12-31", "1999-12-31"), ("9999-12-31", "9999-12-31"), ("2030-02-30", None)),
+            *(("昨天", None), ("1e309", None), ("99991231", None)),
+        ],
+    )
+    def test_what_is_no_date_is_told_in_the_form(self, client, start, kept):
         response = client.get("/guide/measures/example/", {"start": start})
         assert response.status_code == 200
-        assert 'aria-invalid="true"' in response.content.decode()
+        field = re.search(r'<input type="date"[^>]*>', response.content.decode())[0]
+        assert 'aria-invalid="true"' in field
+        value = re.search(r'value="([^"]*)"', field)
+        assert (value and value[1]) == kept  # the field of a day may hold nothing else
+
+    def test_a_day_written_without_noughts_is_read(self, client):
+        text = self.text(client, "2030-4-29")
+        assert "2030年5月1日" in text
+        assert 'value="2030-04-29"' in text
 
     def test_without_a_limit_there_is_no_calculator(self, client):
         publish_measure(slug="example-without")
