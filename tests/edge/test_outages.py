@@ -96,3 +96,25 @@ def test_reading_is_tried_once_more_when_a_connection_breaks(nginx, upstream):
     upstream.breaks = 1
     assert nginx.ask("/kept/breaks/").status == 200
     assert upstream.asked["GET", "/kept/breaks/"] == 2
+
+
+def test_the_logs_have_no_addresses_of_readers_and_nothing_that_they_typed(nginx, upstream):
+    client = "127.0.9.9"
+    upstream.breaks = 1000
+    for path in (
+        "/search/?q=hidden",
+        "/check/hidden/",
+        "/en/feedback/state/hidden",
+        "/api/?hidden",
+    ):
+        nginx.ask(path, client=client)
+    nginx.send(
+        b"GET /admin/login/?hidden HTTP/1.1\r\nHost: portal.example\r\n\r\n" * 30 + b"x",
+        client=client,
+    )
+    told = "".join(path.read_text() for path in (nginx.root / "log").iterdir())
+    assert '"path":"/search/","status":503' in told
+    assert '"upstream_status":"502' in told
+    assert "/en/feedback/state/***" in told
+    assert "hidden" not in told
+    assert client not in told

@@ -22,9 +22,9 @@ def client():
 
 
 LIMITS = [  # a path of each zone, how many at once are let through at least, a limit above
-    ("/search/", 20, 80),
-    ("/en/search/suggest/", 20, 80),
-    ("/api/v1/search/", 20, 80),
+    ("/search/", 20, 200),
+    ("/en/search/suggest/", 20, 200),
+    ("/api/v1/search/", 20, 200),
     ("/feedback/", 20, 80),
     ("/check/KEY/", 20, 80),
     ("/admin/login/", 10, 40),
