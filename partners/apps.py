@@ -11,7 +11,9 @@ class PartnersConfig(AppConfig):
 
     def ready(self):
         from publishing.models import Edition
+        from qingdao_portal import operations
 
-        from . import tasks
+        from . import numbers, tasks
 
+        operations.register_numbers(numbers.Numbers())
         post_save.connect(tasks.wake, sender=Edition)

@@ -13,12 +13,14 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from sentry_sdk.transport import Transport
 
+from partners.models import Subscription
 from publishing import workflow
 from qingdao_portal import housekeeping, logs
+from qingdao_portal.response_store import wsgi  # noqa: F401 - counts where answers come from
 from service import numbers, sentry
 from service.mirror import export
 from tests.editorial.cast import make_administrator
-from tests.factories import make_measure, publish_measure
+from tests.factories import make_measure, make_partner, publish_measure
 
 DEPLOY = Path(__file__).resolve().parent.parent.parent / "deploy"
 pytestmark = pytest.mark.django_db
@@ -68,12 +70,12 @@ def test_numbers_tell_what_waits(page, settings, tmp_path):
 
 def test_numbers_cost_the_same_however_much_there_is(page, django_assert_num_queries):
     publish_measure()
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page()
     for _ in range(4):
         publish_measure()
         workflow.submit(entry=make_measure(), by=make_administrator(f"示例{_}"))
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page()
 
 
@@ -82,7 +84,27 @@ def test_numbers_say_that_the_database_is_away(page, monkeypatch):
         raise OperationalError
 
     monkeypatch.setattr(numbers, "current_version", away)
-    assert values(page()) == {"database_up": 0}
+    told = values(page())
+    assert told["database_up"] == 0
+    assert "sequence" not in told
+
+
+def test_numbers_tell_of_webhooks_that_do_not_arrive(page):
+    partner = make_partner()
+    for failures, days, is_active in ((0, None, True), (3, 1, True), (9, 4, False)):
+        since = days and timezone.now() - timedelta(days=days)
+        Subscription.objects.create(
+            partner=partner,
+            url=f"https://partner.example/{failures}",
+            failures=failures,
+            failing_since=since,
+            is_active=is_active,
+            off_reason="" if is_active else "示例原因",
+        )
+    told = values(page())
+    assert told["webhooks_failing"] == 1
+    assert 86_000 < told["webhooks_oldest_failing_seconds"] < 87_000
+    assert told["webhooks_switched_off"] == 1
 
 
 def test_alerts_and_dashboard_ask_for_numbers_that_there_are(page, client, settings, tmp_path):
