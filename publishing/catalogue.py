@@ -3,11 +3,13 @@
 from functools import lru_cache
 from typing import NamedTuple
 
+from django.db import connection
 from django.utils.translation import get_language
 
 from publishing import registry
 from publishing.models import Catalogue
 from publishing.translations import translated
+from qingdao_portal import kept_parts
 from qingdao_portal.languages import is_original
 
 
@@ -26,7 +28,9 @@ EMPTY = SiteVersion(0, 0)
 
 def current_version():
     """The site's version, (0, 0) before anything was loaded. One query."""
-    row = Catalogue.objects.values_list("sequence", "revision").first()
+    with connection.cursor() as cursor:  # asked by every request: the ORM would cost more than it
+        cursor.execute("SELECT sequence, revision FROM publishing_catalogue")
+        row = cursor.fetchone()
     return SiteVersion(*row) if row else EMPTY
 
 
@@ -66,4 +70,4 @@ def register_kept(forget):
     _kept_per_version.append(forget)
 
 
-_kept_per_version = [_content.cache_clear, _translated.cache_clear]
+_kept_per_version = [_content.cache_clear, _translated.cache_clear, kept_parts.clear]

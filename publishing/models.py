@@ -7,12 +7,14 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from publishing.checks.models import CheckAnswer, CheckLink, RequestCount  # noqa: F401
 from publishing.lists.models import Announcement, FacetCount, Listing  # noqa: F401
 from publishing.registry import kinds
 from publishing.translations import in_page_language
+from qingdao_portal.kept_parts import Item
 
 
 class EditionQuerySet(models.QuerySet):
@@ -36,6 +38,15 @@ class EditionQuerySet(models.QuerySet):
     def quoting(self, part_id):
         """Live editions whose document embeds the row with this UUID."""
         return self.current().filter(references__contains=[part_id])
+
+    def with_text(self):
+        """With `document_text` in place of the document, for those who may not need to parse it."""
+        text = Cast("document", models.TextField())
+        return self.to_show().defer("document").annotate(document_text=text)
+
+    def to_show(self):
+        """Without what only finds editions: a document quotes dozens of rows."""
+        return self.defer("facets", "references")
 
     def in_order(self):
         """Editions in the order staff gave the entries, oldest first among equals."""
@@ -163,9 +174,17 @@ class Edition(models.Model):
         return self.event == self.Event.WITHDRAWN
 
     @property
+    def key(self):
+        """What stands for all that it says: an edition never changes.
+
+        A database that was set back gives the same sequence out again, but at another time.
+        """
+        return self.entry_id, self.id, self.published_at
+
+    @property
     def item(self):
         """The document with what the edition knows of it: what pages and API show."""
-        return {
+        shown = {
             "id": str(self.entry_id),
             "kind": self.kind,
             "slug": self.slug,
@@ -176,6 +195,11 @@ class Edition(models.Model):
             "updated_at": self.published_at,
             **in_page_language(self.document),
         }
+        if self.id is None:  # a preview: it may change yet
+            return shown
+        item = Item(shown)
+        item.edition_key = self.key
+        return item
 
 
 class Presence(models.Model):

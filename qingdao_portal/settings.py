@@ -121,7 +121,11 @@ TEMPLATES = [
                 "qingdao_portal.site.site_context",
                 "qingdao_portal.languages.language_context",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "qingdao_portal.templatetags.settled",
+            ],
         },
     }
 ]
@@ -185,6 +189,8 @@ STORAGES = {
 
 # Finished answers of the public side, kept in each process of gunicorn; 0 keeps none.
 RESPONSE_STORE_BYTES = env_int("RESPONSE_STORE_BYTES", 0 if DEBUG else 64 * 1024 * 1024)
+# Parts of pages that show what never changes are rendered once; off while templates may change.
+KEPT_PARTS = env_bool("KEPT_PARTS", not DEBUG)
 
 # A proxy in front says by which scheme and from which address a request came; only then true.
 TRUST_PROXY = env_bool("TRUST_PROXY", False)
