@@ -24,7 +24,7 @@ def find_edition(kind, slug):
 
     One query; a second one only for a slug that the entry no longer has.
     """
-    editions = Edition.objects.of_kind(kind)
+    editions = Edition.objects.of_kind(kind).to_show()
     edition = editions.filter(slug=slug).order_by("-is_current", "-id").first()
     if edition is None:
         raise Http404(_("没有这个条目。"))
@@ -161,5 +161,5 @@ def history_items(edition, *, view_name, limit=None):
             "is_current": past.is_current,
             "url": reverse(view_name, args=[edition.slug, past.number]),
         }
-        for past in editions.defer("document")[:limit]
+        for past in editions.to_show().defer("document")[:limit]
     ]

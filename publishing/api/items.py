@@ -1,9 +1,14 @@
 """Editions as the API shows them: items, lines of a history, changes."""
 
+import json
+
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
+from rest_framework.renderers import JSONRenderer
 
 from publishing.models import Edition
+from qingdao_portal import kept_parts
 
 
 def item_of(edition, request):
@@ -15,6 +20,20 @@ def item_of(edition, request):
         "updated_at": as_text(item["updated_at"]),
         "links": links_of(edition, request),
     }
+
+
+def item_text_of(edition, request):
+    """The item as JSON, of an edition read `with_text`; made once in a process.
+
+    An edition never changes, so a list parses and writes only what it has not shown yet.
+    """
+    key = ("item", edition.key, edition.slug, request.build_absolute_uri("/"), get_language())
+    text = kept_parts.find(key)
+    if text is None:
+        edition.document = json.loads(edition.document_text)
+        text = JSONRenderer().render(item_of(edition, request))
+        kept_parts.put(key, text)
+    return text
 
 
 def past_item_of(edition, request, *, slug):

@@ -10,6 +10,17 @@ BYTE_ORDER_MARK = "\ufeff"  # without it Excel takes UTF-8 for the local code pa
 _FORMULA_STARTS = tuple("=+-@\t\r＝＋－＠")
 
 
+class ListRenderer(JSONRenderer):
+    """JSON whose last member, `results`, may have items that are JSON already."""
+
+    def render(self, data, accepted_media_type=None, renderer_context=None):
+        items = data.get("results") if isinstance(data, dict) else None
+        if not items or not isinstance(items[0], bytes):
+            return super().render(data, accepted_media_type, renderer_context)
+        envelope = super().render({**data, "results": []}, accepted_media_type, renderer_context)
+        return b"".join([envelope.removesuffix(b"]}"), b",".join(items), b"]}"])
+
+
 class LinesRenderer(BaseRenderer):
     """One item per line (NDJSON); the next page is in the `Link` header."""
 

@@ -16,6 +16,7 @@ from publishing.api.filters import SLUG, StrictFilterBackend
 from publishing.api.items import (
     as_text,
     item_of,
+    item_text_of,
     past_item_of,
     reference_to,
     successors_of,
@@ -23,7 +24,7 @@ from publishing.api.items import (
 from publishing.api.pagination import EntryPages, NumberedPages, WholeLists
 from publishing.api.parameters import check_query, not_among
 from publishing.api.problems import Gone, ParameterError
-from publishing.api.renderers import LinesRenderer, TableRenderer
+from publishing.api.renderers import LinesRenderer, ListRenderer, TableRenderer
 from publishing.api.schemas import EditionLine
 from publishing.catalogue import catalogue_at
 from publishing.models import Edition
@@ -131,7 +132,7 @@ class EntryViewSet(ApiViewSet):
     path_parameters = {"slug": SLUG_PARAMETER}
     pagination_class = EntryPages
     filter_backends = [StrictFilterBackend]
-    formats = [JSONRenderer, LinesRenderer, TableRenderer]
+    formats = [ListRenderer, LinesRenderer, TableRenderer]
 
     @property
     def may_move(self):
@@ -157,8 +158,11 @@ class EntryViewSet(ApiViewSet):
         return [OpenApiParameter("format", str, enum=names, default="json", description=text)]
 
     def list(self, request, **kwargs):
-        page = self.paginate_queryset(self.filter_queryset(self.queryset))
-        response = self.get_paginated_response([item_of(edition, request) for edition in page])
+        entries, shown = self.filter_queryset(self.queryset), item_of
+        if request.accepted_renderer.format == "json":
+            entries.source, shown = Edition.objects.with_text(), item_text_of
+        page = self.paginate_queryset(entries)
+        response = self.get_paginated_response([shown(edition, request) for edition in page])
         response.add_post_render_callback(keep_content_type)
         if request.accepted_renderer.format == "csv":
             response.headers["Content-Disposition"] = (

@@ -40,6 +40,7 @@ class Entries:
     """
 
     def __init__(self, kind, facets=(), *, counts, narrow=None, order="position"):
+        self.source = Edition.objects  # what the editions of a page are fetched by
         self.kind, self.facets, self._counts = kind, tuple(dict.fromkeys(facets)), counts[kind]
         self._narrow = narrow
         self.descending = order.startswith("-")
@@ -121,7 +122,7 @@ class Entries:
         """Fetch what was found along an index, in the order of the list. One query."""
         columns = Edition.IN_ORDER if self.columns is _PLACE else self.columns
         order = [f"-{column}" if self.descending else column for column in columns]
-        return list(Edition.objects.filter(pk__in=found.values("pk")).order_by(*order))
+        return list(self.source.filter(pk__in=found.values("pk")).order_by(*order))
 
     def _page(self, rows, *, has_previous, has_next):
         return Page(
