@@ -11,7 +11,7 @@ TEMPLATES = find templates -name '*.html'
 PRODUCTION = env DEBUG=0 SECRET_KEY="$$($(VENV)/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 	ALLOWED_HOSTS=portal.example DATABASE_URL= VAR_DIR=$(VAR_DIR)/check
 
-.PHONY: help run staff-login test handbook-pictures bench check audit fix
+.PHONY: help run staff-login test handbook-pictures bench faults check audit fix
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -36,6 +36,10 @@ handbook-pictures: ## make the pictures of docs/编辑手册.md anew, from the r
 bench: ## measure the portal beside its limits and peers (BENCH="serving --quick" chooses); prints ratios
 	$(PREPARE) --bench
 	@$(VENV)/bin/python -m bench $(BENCH)
+
+faults: ## break one thing after the other under load and say what it meant (FAULTS="database_away")
+	$(PREPARE) --tests
+	@$(VENV)/bin/python -m tests.faults $(FAULTS)
 
 check: ## judge style, formats, migrations and settings; changes nothing
 	$(PREPARE) --lint

@@ -1,0 +1,222 @@
+"""The parts of an installation, each a process that can be killed, and the cable between them."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from qingdao_portal.embedded_postgres import binary
+from qingdao_portal.server_account import ServerAccount
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS = 120  # where a loaded machine is not to blame
+
+
+class Database:
+    """A PostgreSQL of its own on TCP, started again when it dies, as systemd does."""
+
+    def __init__(self, directory, port):
+        self.directory, self.port = directory, port
+        self.data = directory / "data"
+        self.account = ServerAccount(self.data)
+        for path in (directory, directory / "run"):
+            self.account.own(path)
+        self.account.ensure_reaches(directory)
+        self._call("initdb", "--pgdata", self.data, "--username=portal", "--auth=trust")
+        with (self.data / "postgresql.conf").open("a") as file:
+            file.write(f"port = {port}\nlisten_addresses = '127.0.0.1'\n")
+            file.write("max_wal_size = '64MB'\n")  # the disk is small
+            file.write(f"unix_socket_directories = '{directory / 'run'}'\n")
+
+    def _call(self, name, *arguments):
+        command = self.account.command(binary(name), *map(str, arguments))
+        quiet = subprocess.DEVNULL
+        subprocess.run(command, check=True, timeout=SECONDS, stdout=quiet, cwd=self.directory)
+
+    def start(self):
+        """Start the server as a child of this process, so that a dead one is gone at once."""
+        command = self.account.command(binary("postgres"), "-D", str(self.data))
+        with (self.directory / "run" / "log").open("ab") as log:
+            self.process = subprocess.Popen(command, cwd=self.directory, stdout=log, stderr=log)
+        until(self._answers)
+
+    def _answers(self):
+        where = ["--host=127.0.0.1", f"--port={self.port}", "--quiet"]
+        if not self.is_running():
+            raise ChildProcessError((self.directory / "run" / "log").read_text()[-1000:])
+        return subprocess.run([binary("pg_isready"), *where], check=False).returncode == 0
+
+    def is_running(self):
+        return self.process.poll() is None
+
+    def stop(self, how=signal.SIGINT):
+        """Stop it, by default as a restart does: sessions are cut, what they did is kept."""
+        self.process.send_signal(how)
+        self.process.wait(SECONDS)
+
+    def kill(self):
+        """Kill -9 of the server and all that it has started."""
+        pids = [self.process.pid, *children_of(self.process.pid)]  # it would start others
+        for each in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(each, signal.SIGKILL)
+        self.process.wait()
+        until(lambda: not any(map(is_alive, pids)))
+
+
+class Process:
+    """A process that is started again after `pause` seconds when it ends, as systemd does."""
+
+    def __init__(self, name, command, environment, *, log, pause=0.5, listener=None):
+        self.name, self._command, self._environment = name, command, environment
+        self._log, self._pause, self._listener = log.open("ab"), pause, listener
+        self._is_over = threading.Event()
+        self.process = self._start()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def _start(self):
+        return subprocess.Popen(
+            self._command,
+            cwd=ROOT,
+            env=os.environ | self._environment,
+            stdout=self._log,
+            stderr=self._log,
+            pass_fds=[self._listener.fileno()] if self._listener else [],
+        )
+
+    def _watch(self):
+        while True:
+            self.process.wait()
+            if self._is_over.wait(self._pause):
+                return
+            self.process = self._start()
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def children(self):
+        return children_of(self.process.pid)
+
+    def end(self):
+        self._is_over.set()
+        pids = [*self.children(), self.process.pid]
+        self.process.terminate()
+        try:
+            self.process.wait(SECONDS)
+        except subprocess.TimeoutExpired:
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        self._thread.join(SECONDS)
+        self._log.close()
+
+
+class Cable:
+    """What connects the portal with its database: it can be pulled, or refuse, or be whole."""
+
+    def __init__(self, port):
+        self._target = ("127.0.0.1", port)
+        self._server = socket.create_server(("127.0.0.1", 0), backlog=256)
+        self.port = self._server.getsockname()[1]
+        self._is_whole = threading.Event()
+        self._is_whole.set()
+        self._refuses = self._is_over = False
+        self._open = set()
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def pull(self):
+        """Let nothing through, and tell nobody."""
+        self._is_whole.clear()
+
+    def refuse(self):
+        """Close what is open and what comes, as a host without the server does."""
+        self._refuses = True
+        self._close_all()
+
+    def mend(self):
+        self._refuses = False
+        if not self._is_whole.is_set():
+            self._close_all()  # what stood still has lost its other end meanwhile
+        self._is_whole.set()
+
+    def end(self):
+        self._is_over = True
+        self.mend()
+        self._server.close()
+        self._close_all()
+
+    def _accept(self):
+        while not self._is_over:
+            try:
+                near, _address = self._server.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._connect, args=[near], daemon=True).start()
+
+    def _connect(self, near):
+        self._is_whole.wait()
+        try:
+            if self._refuses:
+                raise ConnectionRefusedError
+            far = socket.create_connection(self._target, 5)
+        except OSError:
+            near.close()
+            return
+        far.settimeout(None)
+        self._open |= {near, far}
+        for pair in ((near, far), (far, near)):
+            threading.Thread(target=self._carry, args=pair, daemon=True).start()
+
+    def _carry(self, source, target):
+        with contextlib.suppress(OSError):
+            while piece := source.recv(65536):
+                self._is_whole.wait()
+                target.sendall(piece)
+        for each in (source, target):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            self._open.discard(each)
+
+    def _close_all(self):
+        for each in list(self._open):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
+
+def gunicorn(listener):
+    """The command of the application server on a socket that outlives it, as systemd holds it."""
+    config = ["--config", "python:qingdao_portal.gunicorn_conf"]
+    bind = ["--bind", f"fd://{listener.fileno()}"]
+    return [sys.executable, "-m", "gunicorn", *config, *bind, "qingdao_portal.wsgi"]
+
+
+def children_of(pid):
+    """All processes below this one."""
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        for child in map(int, path.read_text().split()):
+            found += [child, *children_of(child)]
+    return found
+
+
+def is_alive(pid):
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+def until(condition, seconds=SECONDS):
+    """Ask again until it holds. Raises TimeoutError."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError
+        time.sleep(0.05)
