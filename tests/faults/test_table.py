@@ -24,7 +24,7 @@ def test_a_row_counts_what_failed_and_how_long_after_the_fault(monkeypatch):
         yield 1
 
     row = table.run(None, fault)
-    assert row[:5] == ["something breaks", 4, 2, "3.6 s", "2.5 s"]
+    assert row[:5] == ["something breaks", 4, 2, "4.0 s", "2.5 s"]
     assert row[-1] == "nothing"
 
 
