@@ -47,6 +47,16 @@ def test_the_api_from_before_is_the_same_bytes(nginx, upstream):
     assert (reply.body, reply.headers["X-Served-From"]) == (before.body, "stale-cache")
 
 
+def test_whole_sets_from_before_are_not_compressed_anew(nginx, upstream):
+    for path, encoding in (("/api/v1/export/set/", None), ("/old/set/", "gzip")):
+        upstream.status = 200
+        nginx.ask(path, accept_encoding="gzip")
+        upstream.status = 503
+        reply = nginx.ask(path, accept_encoding="gzip")
+        assert (reply.status, reply.headers["X-Served-From"]) == (200, "stale-cache")
+        assert reply.headers["Content-Encoding"] == encoding
+
+
 def test_where_nothing_was_kept_the_mirror_answers(nginx, upstream):
     put(nginx, "mirrored/index.html", "<p>示例副本</p>")
     put(nginx, "mirrored/index@page=2.html", "<p>示例第二页</p>")

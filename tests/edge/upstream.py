@@ -11,7 +11,11 @@ from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 PUBLIC = "public, max-age=60, s-maxage=3600, stale-while-revalidate=1000"
-KEPT = {"/old/": -2000, "/renewing/": -1}  # seconds from now; all else for an hour
+KEPT = {
+    "/old/": -2000,
+    "/api/v1/export/": -2000,
+    "/renewing/": -1,
+}  # seconds from now; all else for an hour
 TAG = '"of-these-bytes"'
 PAGE = "<!DOCTYPE html><title>示例</title><body><main>{}</main>" + "示例文字。" * 200
 
