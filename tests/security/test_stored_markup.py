@@ -14,7 +14,7 @@ import pytest
 from django.contrib import admin
 
 from tests.admin.pages import address_of
-from tests.pages.crawl import crawl
+from tests.pages.crawl import crawl, shape
 from tests.security.hostile import make_site
 from tests.security.routes import all_routes
 
@@ -85,16 +85,20 @@ def markup_of(response):
 
 
 def test_no_text_becomes_markup_on_any_page(client, hostile):
-    shown, structured = 0, 0
+    shown, structured, seen = 0, 0, set()
     for address, response in list(crawl(client)):
         if not response.get("Content-Type", "").startswith("text/html"):
             continue
-        for page in (markup_of(response), markup_of(client.get(f"/en{address}"))):
+        pages = [markup_of(response)]
+        if shape(address) not in seen:  # one of each kind in another language
+            seen.add(shape(address))
+            pages.append(markup_of(client.get(f"/en{address}")))
+        for page in pages:
             assert not page.evil, (address, page.evil)
             shown += "evil" in page.text
             structured += len(page.data)
-    assert shown > 60  # the texts are there
-    assert structured > 60
+    assert shown > 40  # the texts are there
+    assert structured > 40
 
 
 @pytest.mark.parametrize("address", [*FRAMES, *READERS, "/guide/measures/gone/"])
