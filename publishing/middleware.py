@@ -3,12 +3,11 @@
 import hashlib
 
 from django.conf import settings
-from django.db import OperationalError
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
 from publishing.catalogue import current_version
-from qingdao_portal.front_door import service_unavailable
+from qingdao_portal.front_door import DATABASE_AWAY, service_unavailable
 from qingdao_portal.languages import plain_path
 from qingdao_portal.release import RELEASE
 from qingdao_portal.response_store import GENERATION
@@ -43,7 +42,7 @@ class VersionMiddleware:
             request.site_version = current_version()
             request.site_day = timezone.localdate()
             request.META[GENERATION] = (*request.site_version, request.site_day.toordinal())
-        except OperationalError:
+        except DATABASE_AWAY:
             return service_unavailable(request)
         etag = self._etag(request)
         # “*” stands for whatever there is; only the view knows whether there is anything.

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from urllib.parse import unquote_to_bytes
 
 from django.conf import settings
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
@@ -22,6 +22,8 @@ MAX_QUERY_LENGTH = 4096  # 200 Chinese characters take 1,800
 MAX_PARAMETERS = 100
 MAX_REPEATS = 20
 RETRY_AFTER_SECONDS = 5
+# The second is what a connection says that was cut off before: `connection already closed`.
+DATABASE_AWAY = (OperationalError, InterfaceError)
 IMPORT_PATH = re.compile(r"/admin/[a-z_]+/[a-z_]+/import/")  # takes files of staff
 READER_FORM_PREFIXES = ("/check/", "/feedback/", "/search/count/")
 FORM_PREFIXES = ("/admin/", *READER_FORM_PREFIXES)
@@ -48,7 +50,7 @@ class FrontDoorMiddleware:
         return response
 
     def process_exception(self, request, exception):
-        if isinstance(exception, OperationalError):
+        if isinstance(exception, DATABASE_AWAY):
             return service_unavailable(request)
         return None
 

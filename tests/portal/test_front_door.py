@@ -1,7 +1,7 @@
 """Malformed requests are refused with a sentence, never with a 500 or a trace."""
 
 import pytest
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.test import Client
 
 from publishing import middleware
@@ -82,11 +82,12 @@ def test_refusals_under_the_api_are_problem_documents(client):
     assert response["Cache-Control"] == "no-store"
 
 
-def test_while_the_database_is_away_the_answer_is_503(client, monkeypatch):
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_while_the_database_is_away_the_answer_is_503(client, monkeypatch, error):
     publish_measure(slug="example")
 
     def fail():
-        raise OperationalError("connection refused")
+        raise error("connection refused")
 
     monkeypatch.setattr(middleware, "current_version", fail)
     for address in ("/", "/guide/measures/example/", "/api/v1/measures/"):
@@ -95,9 +96,10 @@ def test_while_the_database_is_away_the_answer_is_503(client, monkeypatch):
         assert response["Retry-After"] == "5"
 
 
-def test_a_database_that_goes_away_inside_a_view_is_503_too(client, monkeypatch):
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_goes_away_inside_a_view_is_503_too(client, monkeypatch, error):
     def fail(*args, **kwargs):
-        raise OperationalError("server closed the connection")
+        raise error("server closed the connection")
 
     monkeypatch.setattr("publishing.pages.Edition.objects.of_kind", fail)
     assert client.get("/guide/measures/example/").status_code == 503
