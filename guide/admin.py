@@ -140,6 +140,7 @@ class ProvisionAdmin(AnswersByEditing, RowAdmin):
     list_display = ["measure", "city", "status", "mode", "department", "confirmed_on"]
     list_filter = ["status", "city", "mode", "measure__domain", "confirmed_on"]
     list_select_related = ["measure", "city", "department"]
+    ordering = ["measure__position", "measure__slug", "city__code"]  # along an index
     search_fields = ["measure__title", "measure__slug", "reason", "department__name"]
     autocomplete_fields = ["department", "offices"]
     readonly_fields = ["measure", "city", "confirmed_by"]

@@ -43,7 +43,9 @@ def _to_review(user, entries, now):
     submitted = entries.filter(workflow_state=WorkflowState.SUBMITTED)
     if not settings.FOUR_EYES:
         return submitted
-    own = workflow.worked_on_by(user, entries.model.objects.all())
+    # Of those alone: an inner query over all entries would be made for all of them.
+    waiting = entries.model.objects.filter(workflow_state=WorkflowState.SUBMITTED)
+    own = workflow.worked_on_by(user, waiting)
     return submitted.exclude(pk__in=own.values("pk"))
 
 
@@ -56,8 +58,9 @@ def _to_publish(user, entries, now):
 def _returned(user, entries, now):
     """To those who submitted them, and to all who may edit the whole entry."""
     model = entries.model
-    own = access.submittable(user, model.objects.filter(submitted_by=user))
-    changeable = access.changeable(user, model.objects.all())
+    returned = model.objects.filter(workflow_state=WorkflowState.RETURNED)
+    own = access.submittable(user, returned.filter(submitted_by=user))
+    changeable = access.changeable(user, returned)
     is_theirs = Q(pk__in=own.values("pk")) | Q(pk__in=changeable.values("pk"))
     return entries.filter(is_theirs, workflow_state=WorkflowState.RETURNED)
 

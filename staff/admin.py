@@ -124,8 +124,6 @@ class AuditEntryAdmin(StaffAdmin):
     list_display = ["at", "action", "actor_name", "object_title", "kind_name", "address"]
     list_filter = ["action", "at"]
     search_fields = ["actor_name", "object_title", "object_id", "object_kind", "address"]
-    date_hierarchy = "at"
-    show_full_result_count = False
     fields = [
         *("at", "action", "actor_name", "kind_name", "object_id", "object_title"),
         *("address", "all_details"),

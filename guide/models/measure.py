@@ -117,6 +117,10 @@ class Measure(Entry):
         verbose_name_plural = _("举措")
         ordering = ["position", "slug"]
         permissions = [("publish_measure", _("可以发布和撤回举措"))]
+        indexes = [
+            models.Index(fields=["position", "slug"], name="guide_measure_in_order"),
+            models.Index(fields=["workflow_state", "position"], name="guide_measure_on_its_way"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="guide_measure_official_number",

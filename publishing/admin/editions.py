@@ -31,8 +31,6 @@ class EditionAdmin(StaffAdmin):
     list_filter = [KindFilter, "event", "is_current", "published_at"]
     list_select_related = ["published_by"]
     search_fields = ["slug", "note", "title"]
-    date_hierarchy = "published_at"
-    show_full_result_count = False
     fields = [
         *("id", "title", "kind_name", "slug", "number", "event", "note", "published_at"),
         *("first_published_at", "published_by", "is_current", "looks"),

@@ -52,8 +52,8 @@ class Entries:
             column, kind_of_value = ORDERS[name]
             self.columns, self.types = (column, "id"), (kind_of_value, int)
             self._editions = Edition.objects.current().of_kind(kind).with_facets(*self.facets)
-        if narrow is not None:
-            self._editions = self._editions.filter(narrow)
+        if narrow is not None:  # with what the indexes say that may find them
+            self._editions = self._editions.filter(narrow, is_current=True, kind=kind)
 
     def _listed(self):
         """Along the shortest list of those that all of them are in; few are found at once."""

@@ -1,6 +1,6 @@
 """Two confirmations at the same moment, on real connections."""
 
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -14,6 +14,14 @@ from tests.exchange.files import csv_file, upload
 from tests.factories import make_domain, make_hotline, make_measure, publish_measure
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+READ = (
+    "/feeds/changes.atom",
+    "/search/?q=示例",
+    "/api/v1/measures/",
+    "/api/v1/changes/",
+    "/sitemap.xml",
+)
 
 
 def at_once(*acts):
@@ -77,3 +85,32 @@ def test_an_edit_at_the_same_moment_is_never_overwritten_unseen():
 
     at_once(edit, lambda: root.post(address))
     assert Measure.objects.get().audience == "同事改的"
+
+
+def test_readers_wait_for_nothing_that_an_import_holds(client, monkeypatch):
+    root = client_of(get_user_model().objects.create_superuser("root"))
+    hotline = make_hotline()
+    measures = [publish_measure(hotlines=[hotline], cities=["qingdao"]) for _ in range(3)]
+    address = upload(root, type(hotline), csv_file([["id", "用途"], [hotline.pk, "示例用途"]])).url
+    is_written, may_end = Event(), Event()
+
+    def pause(**details):
+        """At its end, when everything is written and locked, and nothing committed."""
+        is_written.set()
+        assert may_end.wait(60)
+
+    monkeypatch.setattr("exchange.services.audit.record", pause)
+
+    def read():
+        assert is_written.wait(60)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '1s'")  # ends in an error, not in a wait
+            slug = measures[0].slug
+            for path in ("/", "/guide/", f"/guide/measures/{slug}/", "/cities/qingdao/", *READ):
+                assert client.get(path).status_code == 200
+        finally:
+            may_end.set()
+
+    at_once(lambda: root.post(address), read)
+    assert Edition.objects.filter(event="minor").count() == 3
