@@ -236,6 +236,7 @@ class Catalogue(models.Model):
     revision = models.BigIntegerField(default=0)
     content = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     changed_at = models.DateTimeField(auto_now=True)
+    has_new_collections = True  # False where an edition moved only the version and the counts
 
     class Meta:
         verbose_name = _("公开目录")

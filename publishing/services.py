@@ -279,14 +279,15 @@ def _update_catalogue(*, sequence=None, collections=False, counts=None, changes=
     catalogue, _created = Catalogue.objects.select_for_update().get_or_create(pk=1)
     content = registry.empty_catalogue() | catalogue.content
     if collections:
-        content |= {name: build() for name, build in registry.collections.items()}
+        content |= _as_json({name: build() for name, build in registry.collections.items()})
     content["counts"] = with_counts(content["counts"], counts or {})
     content["changed_at"] = content["changed_at"] | (changes or {})
     if content == catalogue.content and sequence is None:
         return
-    catalogue.content = _as_json(content)
+    catalogue.content = content
     catalogue.sequence = sequence or catalogue.sequence
     catalogue.revision += 1
+    catalogue.has_new_collections = collections
     catalogue.save()
 
 

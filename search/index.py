@@ -42,7 +42,8 @@ def follow_edition(sender, instance, created, **kwargs):
 
 def follow_catalogue(sender, instance, **kwargs):
     """Signal: the catalogue was saved."""
-    index_catalogue(instance.content)
+    if instance.has_new_collections:
+        index_catalogue(instance.content)
 
 
 def index_edition(edition):

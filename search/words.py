@@ -7,8 +7,8 @@ from search.models import Tally
 from search.tallies import TERM
 from search.texts import runs
 
-MOST_FOUND = 1000  # entries, those in which the rarest word tells most
-MOST_READ = 5000  # postings of the rarest term
+MOST_FOUND = 300  # entries, those in which the rarest word tells most
+MOST_READ = 2000  # postings of the rarest term
 
 _FIND = """
 SELECT document.item_id FROM (

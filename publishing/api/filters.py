@@ -163,7 +163,7 @@ class EntryFilterSet(filters.FilterSet):
     evidence = ChoiceFacetFilter(Evidence, description=gettext_lazy("依据。"))
     q = WordsFilter(
         description=gettext_lazy(
-            "标题、摘要、正文里的词;几个词用空格分开,须都出现。最多给出最相关的1000条。"
+            "标题、摘要、正文里的词;几个词用空格分开,须都出现。最多给出最相关的300条。"
         )
     )
     modified_after = ModifiedAfterFilter(

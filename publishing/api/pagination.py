@@ -178,7 +178,7 @@ class EntryPages(NumberedPages):
 
     def get_paginated_response_schema(self, schema):
         page = super().get_paginated_response_schema(schema)
-        text = _("全部条数;带 q 或 modified_after 时最多数到%d。") % MOST_COUNTED
+        text = _("全部条数;带 modified_after 时最多数到%d。") % MOST_COUNTED
         page["properties"]["count"] |= {"description": text}
         return page
 
