@@ -38,7 +38,8 @@ TAKEN_OVER = """async () => {
     const { installing, waiting, active } = registration;
     const next = installing ?? waiting ?? (active.state === "activated" ? null : active);
     if (!next) return;
-    await new Promise((resolve) => {
+    await new Promise((resolve, reject) => {
+      setTimeout(() => reject(new Error(`The newest worker stays ${next.state}.`)), 20000);
       const look = () => ["activated", "redundant"].includes(next.state) && resolve();
       next.addEventListener("statechange", look);
       look();
