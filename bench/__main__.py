@@ -10,7 +10,7 @@ from functools import cached_property
 import django
 
 from bench import portal, report
-from bench.sections import SECTIONS
+from bench.sections import SECTIONS, USUAL
 
 
 class Bench:
@@ -45,7 +45,9 @@ class Bench:
 
 def parse(arguments):
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("sections", nargs="*", choices=[*SECTIONS, []], help="default: all")
+    parser.add_argument(
+        "sections", nargs="*", choices=[*SECTIONS, []], help="default: all but growth"
+    )
     parser.add_argument("--measures", type=int, default=10_000)
     parser.add_argument("--editions", type=int, default=100_000)
     parser.add_argument("--quick", action="store_true", help="fewer requests, rougher numbers")
@@ -59,7 +61,7 @@ def main(arguments):
     try:
         with ExitStack() as resources:
             bench = Bench(options, resources)
-            for name in options.sections or SECTIONS:
+            for name in options.sections or USUAL:
                 section = SECTIONS[name]
                 print(f"## {section.TITLE}\n", flush=True)
                 print(section.run(bench), end="\n\n", flush=True)

@@ -10,3 +10,4 @@ SECTIONS = {
     "search": search,
     "growth": growth,
 }
+USUAL = [name for name, section in SECTIONS.items() if not getattr(section, "IS_LONG", False)]

@@ -13,6 +13,7 @@ from bench import portal
 from bench.report import median, table
 
 TITLE = "Growth"
+IS_LONG = True  # run only where it is named
 SIZES = {"28": None, "10,000": (10_000, 100_000), "100,000": (100_000, 1_000_000)}
 ROUNDS, REQUESTS = 3, 10
 FLAT = 1.3
