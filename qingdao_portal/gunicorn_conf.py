@@ -3,20 +3,20 @@
 `docs/running.md` explains the variables.
 """
 
+import gc
 import os
 import shutil
 import signal
 from pathlib import Path
-
-from prometheus_client import multiprocess
 
 from qingdao_portal.environment import env_int, env_str
 
 _run_dir = Path(env_str("VAR_DIR", "var")).absolute() / "run"
 _metrics_dir = _run_dir / "metrics"
 _run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+_metrics_dir.mkdir(exist_ok=True)
 
-# Read by prometheus_client when a worker imports it: all workers' numbers on one page.
+# Read by prometheus_client when it is first imported: all workers' numbers on one page.
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics_dir)
 
 bind = f"{env_str('BIND', '127.0.0.1')}:{env_int('PORT', 8000)}"
@@ -24,6 +24,8 @@ workers = env_int("WEB_WORKERS", 2)
 # Browsers open connections ahead of need; without threads each of them would occupy a worker.
 worker_class = "gthread"
 threads = env_int("WEB_THREADS", 4)
+# Once for all: a worker is there at once, and shares its memory. docs/adr/0032-preloading.md
+preload_app = True
 timeout = 30
 graceful_timeout = 10
 keepalive = 5
@@ -44,6 +46,12 @@ def on_starting(server):
     _metrics_dir.mkdir()
 
 
+def pre_fork(server, worker):
+    """Let the collector pass over what all workers share: looking at it would copy it for each."""
+    gc.collect()
+    gc.freeze()
+
+
 def post_worker_init(worker):
     """Let nobody who waits for changes hold up the end of a worker, see `worker_int` too."""
     end = signal.getsignal(signal.SIGTERM)
@@ -56,7 +64,7 @@ def post_worker_init(worker):
 
 
 def worker_int(worker):
-    from publishing.api.waiting import bell  # Django is ready only in workers
+    from publishing.api.waiting import bell  # Django is ready only now
 
     bell.close()
     if hasattr(worker.wsgi, "close"):
@@ -64,4 +72,6 @@ def worker_int(worker):
 
 
 def child_exit(server, worker):
+    from prometheus_client import multiprocess  # reads the environment that is set above
+
     multiprocess.mark_process_dead(worker.pid, str(_metrics_dir))

@@ -3,6 +3,7 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qingdao_portal.settings")
 
@@ -12,6 +13,7 @@ def with_store():
     django = get_wsgi_application()
     from qingdao_portal.response_store.wsgi import around  # needs Django to be ready
 
+    get_resolver().url_patterns  # noqa: B018 - imports all views, before a reader waits for them
     return around(django)
 
 

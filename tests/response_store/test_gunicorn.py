@@ -83,3 +83,10 @@ def test_it_ends_when_told_without_a_word_of_the_thread_that_looks(gunicorn):
     assert status == 0
     assert "Traceback" not in log, log
     assert "Worker exiting" in log
+
+
+def test_workers_count_where_one_page_adds_them_up(gunicorn, tmp_path):
+    gunicorn.get(ADDRESS)
+    counted = {path.name for path in (tmp_path / "run/metrics").glob("counter_*.db")}
+    assert counted
+    assert f"counter_{gunicorn.process.pid}.db" not in counted
