@@ -9,7 +9,7 @@ from django_tasks import TaskResultStatus, task
 
 from qingdao_portal.housekeeping import INTERVAL, plan, register_daily
 
-SWEEP = timedelta(minutes=10)  # what a worker that died had at hand is taken up after this
+SWEEP = timedelta(minutes=10)  # what a worker that was killed had at hand is taken up after this
 
 
 @task(priority=-10)
@@ -18,10 +18,13 @@ def deliver_webhooks():
     from partners import delivery
     from partners.models import Subscription
 
+    if not Subscription.objects.sending().exists():
+        return
+    # First, as a worker that is killed while it sends plans nothing any more.
+    plan_delivery(timezone.now() + SWEEP)
     due_at = delivery.deliver_due()
-    if Subscription.objects.sending().exists():
-        latest = timezone.now() + SWEEP
-        plan_delivery(min(due_at, latest) if due_at else latest)
+    if due_at:
+        plan_delivery(due_at)
 
 
 @task()

@@ -389,6 +389,15 @@ class TestWorker:
         soonest = self.waiting().order_by("run_after").first()
         assert soonest.run_after == now_of(subscription).next_attempt_at
 
+    def test_one_that_is_killed_while_it_sends_leaves_a_plan(self, subscription, monkeypatch):
+        def killed():
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(delivery, "deliver_due", killed)
+        with pytest.raises(KeyboardInterrupt):
+            tasks.deliver_webhooks.call()
+        assert self.waiting().get().run_after <= timezone.now() + tasks.SWEEP
+
     @pytest.mark.parametrize(
         "off",
         [
