@@ -1,7 +1,7 @@
 """What changed in the API, for those who build on it: the page at /api/changelog/.
 
-One line here for each change that a partner notices; `tests/api/test_changelog.py` wants one for
-each operation that came after the document which was given out first.
+One line here for each change that a partner notices. `tests/api/test_contract.py` wants one for
+each operation that came after the document which was given out: its address.
 """
 
 from typing import NamedTuple

@@ -7,6 +7,7 @@ out; `docs/api.md` says how they are renewed.
 """
 
 _NEVER_NARROWED = ("format", "pattern")
+_WRITING = ("style", "explode")  # of a list in the address
 _UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _ANY_TYPE = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
@@ -14,7 +15,7 @@ _ANY_TYPE = frozenset({"null", "boolean", "integer", "number", "string", "array"
 
 def breaks(old, new):
     """What of the OpenAPI document `old` a client finds broken in `new`, as sentences."""
-    found = []
+    found = list(_whole(old, new))
     for group in ("paths", "webhooks"):
         for path, item in old.get(group, {}).items():
             for method, operation in item.items():
@@ -25,6 +26,16 @@ def breaks(old, new):
                 else:
                     found += _Operations(old, new, where).breaks(operation, other)
     return found
+
+
+def _whole(old, new):
+    """What breaks for all operations: where the API is, and how a key is sent."""
+    if old.get("servers") != new.get("servers"):
+        yield "The API is somewhere else"
+    schemes = [one["components"].get("securitySchemes", {}) for one in (old, new)]
+    for name, scheme in schemes[0].items():
+        if scheme != schemes[1].get(name):
+            yield f"The key {name} is sent in another way"
 
 
 class _Operations:
@@ -43,6 +54,8 @@ class _Operations:
     def _name(self, old, new):
         if old.get("operationId") != new.get("operationId"):
             yield f"{self.where}: generated clients call it {old.get('operationId')}"
+        if old.get("tags", [])[:1] != new.get("tags", [])[:1]:
+            yield f"{self.where}: generated clients have it among {old.get('tags')}"
 
     def _parameters(self, old, new):
         olds, news = _by_name(old), _by_name(new)
@@ -56,6 +69,8 @@ class _Operations:
                 continue
             if before["schema"].get("default") != parameter["schema"].get("default"):
                 yield f"{where} has another default"
+            if [before.get(key) for key in _WRITING] != [parameter.get(key) for key in _WRITING]:
+                yield f"{where} is written in another way"
             inner, outer = (self.old, before["schema"]), (self.new, parameter["schema"])
             yield from _beyond(inner, outer, f"{where} takes less")
 
@@ -124,12 +139,24 @@ def _alternatives(schema):
         merged = {}
         for part in node["allOf"]:
             for _document, plain in _alternatives((document, part)):
-                merged = merged | plain
+                merged = _both(merged, plain)
         return [(document, merged)]
     types = node.get("type")
     if isinstance(types, list):
         return [(document, node | {"type": name}) for name in types]
     return [(document, node)]
+
+
+def _both(one, other):
+    """The plain schema of what keeps to two of them."""
+    return (
+        one
+        | other
+        | {
+            "properties": one.get("properties", {}) | other.get("properties", {}),
+            "required": [*one.get("required", ()), *other.get("required", ())],
+        }
+    )
 
 
 def _beyond_one(inner, outer, where, seen):

@@ -11,6 +11,7 @@ beginning of the day in China.
 import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
+from functools import cache
 
 from django.conf import settings
 from django.core import checks
@@ -77,7 +78,27 @@ def add_headers(response, name, request):
     if deprecation.sunset_on:
         response.headers["Sunset"] = http_date(_seconds(deprecation.sunset_on))
         links.append(f'<{page}>; rel="sunset"; type="text/html"')
+    successor = _successor(deprecation, request)
+    if successor:
+        links.append(f'<{successor}>; rel="successor-version"')
     response.headers["Link"] = ", ".join(filter(None, links))
+
+
+def _successor(deprecation, request):
+    """The address to use instead of the one asked for, None where it does not follow from it."""
+    path = _paths().get(deprecation.instead, "")
+    try:
+        return path and request.build_absolute_uri(path.format(**request.resolver_match.kwargs))
+    except KeyError:  # it wants to know what this address does not say
+        return None
+
+
+@cache
+def _paths():
+    """`{name of the operation: its address}` of the committed document."""
+    document = json.loads((settings.BASE_DIR / "docs/api/openapi.json").read_text("utf-8"))
+    items = document["paths"].items()
+    return {one["operationId"]: path for path, item in items for one in item.values()}
 
 
 @checks.register
@@ -85,9 +106,7 @@ def names_are_known(app_configs, **kwargs):
     """A name that is no operation would warn nobody."""
     if not settings.API_DEPRECATIONS:
         return []
-    file = settings.BASE_DIR / "docs" / "api" / "openapi.json"
-    paths = json.loads(file.read_text("utf-8"))["paths"].values()
-    known = {operation["operationId"] for item in paths for operation in item.values()}
+    known = _paths().keys()
     named = {*settings.API_DEPRECATIONS}
     named |= {one.instead for one in settings.API_DEPRECATIONS.values() if one.instead}
     return [

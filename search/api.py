@@ -103,7 +103,7 @@ class SearchView(ApiView):
         slugs = {"type": "string", "pattern": SLUG}
         kinds = {"type": "string", "enum": list(KIND_LABELS)}
         described = [
-            ("q", TEXT, _("要找什么。"), True),
+            ("q", {"type": "string", **TEXT}, _("要找什么。"), True),
             ("kind", kinds, _("只要这一类。"), False),
             ("domain", slugs, _("只要这个领域。"), False),
             ("city", slugs, _("只要涉及这个城市的。"), False),

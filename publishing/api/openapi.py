@@ -45,19 +45,28 @@ _RETRY = OpenApiParameter(
     response=["429", "503"],
     description=_("过多少秒再试。"),
 )
+_BY_VIEWS = ["200", "301", "400", "404", "406", "410"]  # the others come from before them
 _DEPRECATION = OpenApiParameter(
     "Deprecation",
     str,
     OpenApiParameter.HEADER,
-    response=["200"],
+    required=True,
+    response=_BY_VIEWS,
     description=_("从什么时候起不要再用(RFC 9745)。"),
 )
 _SUNSET = OpenApiParameter(
     "Sunset",
     str,
     OpenApiParameter.HEADER,
-    response=["200"],
+    response=_BY_VIEWS,
     description=_("什么时候停用(RFC 8594)。"),
+)
+_FAREWELL_LINK = OpenApiParameter(
+    "Link",
+    str,
+    OpenApiParameter.HEADER,
+    response=_BY_VIEWS,
+    description=_("说明停用的网页(rel=deprecation、sunset)和替代的地址(rel=successor-version)。"),
 )
 _PROBLEMS = {
     400: (schemas.BadRequestProblem, _("参数未知、重复、为空或格式不对。")),
@@ -107,6 +116,7 @@ class PortalSchema(AutoSchema):
         parameters += [_QUOTA, _LEFT, _RETRY]
         if self.is_deprecated():
             parameters += [_DEPRECATION, _SUNSET]
+            parameters += [] if self._is_list_view() else [_FAREWELL_LINK]
         for name, (schema, description) in self.view.path_parameters.items():
             if f"{{{name}}}" in self.path:
                 parameters.append(

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from qingdao_portal.api_changelog import UPDATES
 from qingdao_portal.api_contract import breaks
 from tests.api.conftest import OPENAPI_FILE
 
@@ -22,7 +23,19 @@ def test_a_document_was_given_out():
     assert [path.stem for path in RELEASED] == ["v1"]
 
 
+@pytest.mark.parametrize("released", RELEASED, ids=lambda path: path.stem)
+def test_partners_are_told_of_each_address_that_came_since(openapi, released):
+    new = openapi["paths"].keys() - json.loads(released.read_text("utf-8"))["paths"].keys()
+    told = "".join(str(change) for update in UPDATES for change in update.changes)
+    missing = [path for path in sorted(new) if path.split("{")[0].rstrip("/") not in told]
+    assert missing == [], "Tell partners in qingdao_portal/api_changelog.py."
+
+
 BOOK = {"$ref": "#/components/schemas/Book"}
+
+
+def named(field):
+    return {"type": "object", "properties": {field: {"type": "string"}}, "required": [field]}
 
 
 def small():
@@ -35,6 +48,7 @@ def small():
             "kind": {"enum": ["novel", "poem"], "type": "string"},
             "on": {"type": "string", "format": "date"},
             "of": {"oneOf": [BOOK, {"type": "null"}]},
+            "by": {"allOf": [{"$ref": "#/components/schemas/Named"}, named("born")]},
             "tags": {"type": "array", "items": {"type": "string"}},
         },
         "required": ["title", "kind"],
@@ -45,9 +59,11 @@ def small():
             "/books/": {
                 "get": {
                     "operationId": "listBooks",
+                    "tags": ["books"],
                     "parameters": [
                         {"in": "query", "name": "page", "schema": page},
                         {"in": "query", "name": "kind", "schema": {"enum": ["novel", "poem"]}},
+                        {"in": "query", "name": "tags", "explode": False, "schema": {}},
                     ],
                     "security": [{}, {"key": []}],
                     "responses": {
@@ -58,7 +74,11 @@ def small():
             }
         },
         "webhooks": {"changed": {"post": {"requestBody": {"content": content}}}},
-        "components": {"schemas": {"Book": book}},
+        "servers": [{"url": "/"}],
+        "components": {
+            "schemas": {"Book": book, "Named": named("name")},
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        },
     }
 
 
@@ -82,7 +102,13 @@ BREAKING = {
     "a path": lambda d: d["paths"].clear(),
     "a webhook": lambda d: d["webhooks"].clear(),
     "the name of an operation": lambda d: operation(d).update(operationId="books"),
+    "the name of a group": lambda d: operation(d).update(tags=["novels"]),
+    "the address of all": lambda d: d.update(servers=[{"url": "/new/"}]),
+    "the way a key is sent": lambda d: d["components"]["securitySchemes"]["key"].update(
+        scheme="basic"
+    ),
     "a parameter that is gone": lambda d: operation(d)["parameters"].pop(),
+    "the way a list is written": lambda d: parameter(d, 2).update(explode=True),
     "a parameter that is required": lambda d: parameter(d).update(required=True),
     "a new parameter that is required": lambda d: operation(d)["parameters"].append(
         {"in": "query", "name": "q", "required": True, "schema": {}}
@@ -109,6 +135,8 @@ BREAKING = {
     "any text instead of choices": lambda d: fields(d)["kind"].pop("enum"),
     "other items": lambda d: fields(d)["tags"].update(items={"type": "integer"}),
     "items of any kind": lambda d: fields(d)["tags"].pop("items"),
+    "the first of several parts": lambda d: d["components"]["schemas"]["Named"].update(required=[]),
+    "the last of several parts": lambda d: fields(d)["by"]["allOf"].pop(),
     "another alternative": lambda d: fields(d)["of"]["oneOf"].append({"type": "string"}),
 }
 HARMLESS = {

@@ -43,6 +43,25 @@ def test_without_an_end_there_is_no_sunset_and_other_links_stay(client):
     assert "Deprecation" not in client.get("/api/v1/measures/").headers
 
 
+@pytest.mark.django_db
+def test_what_to_use_instead_is_linked_where_its_address_follows(client, settings):
+    settings.API_DEPRECATIONS = {
+        "listHsdsServices": DEPRECATION,
+        "getMeasure": Deprecation("2027-02-01", instead="listMeasureEditions"),
+        "getHsdsService": Deprecation("2027-02-01", instead="getMeasure"),
+    }
+    measure = publish_measure(slug="example")
+    for address, successor in (
+        ("/api/v1/hsds/services", "/api/v1/measures/"),
+        ("/api/v1/measures/example/", "/api/v1/measures/example/editions/"),
+        ("/api/v1/measures/none/", "/api/v1/measures/none/editions/"),  # errors say so too
+    ):
+        link = client.get(address).headers["Link"]
+        assert f'<http://testserver{successor}>; rel="successor-version"' in link
+    link = client.get(f"/api/v1/hsds/services/{measure.pk}").headers["Link"]
+    assert "successor-version" not in link
+
+
 @pytest.mark.usefixtures("deprecated")
 def test_the_document_marks_it_and_names_the_headers(tmp_path):
     file = tmp_path / "openapi.json"
@@ -50,7 +69,9 @@ def test_the_document_marks_it_and_names_the_headers(tmp_path):
     operation = json.loads(file.read_text("utf-8"))["paths"]["/api/v1/hsds/services"]["get"]
     assert operation["deprecated"] is True
     assert "2027-07-01" in operation["description"]
-    assert {"Deprecation", "Sunset"} <= operation["responses"]["200"]["headers"].keys()
+    for status in ("200", "400", "404"):
+        headers = operation["responses"][status]["headers"]
+        assert {"Deprecation", "Sunset", "Link"} <= headers.keys()
 
 
 @pytest.mark.django_db

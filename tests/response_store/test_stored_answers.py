@@ -11,6 +11,7 @@ from django.db import connections
 from django.test import Client
 
 from guide.models import Measure
+from qingdao_portal.api_deprecation import Deprecation
 from qingdao_portal.response_store.store import Store
 from qingdao_portal.response_store.wsgi import StoredAnswers, around, run, site_generation
 from tests.factories import make_hotline, publish, publish_measure, withdraw
@@ -124,6 +125,17 @@ def test_the_same_bytes_after_a_publish_are_not_sent_again(portal):
     tag = ask(portal, "/accessibility/").headers["etag"]
     publish_measure()
     assert ask(portal, "/accessibility/", if_none_match=tag).status == 304
+
+
+def test_a_kept_answer_says_too_that_its_route_will_go(portal, settings):
+    settings.API_DEPRECATIONS = {"listZones": Deprecation("2027-01-01", sunset="2027-07-01")}
+    made, kept = (ask(portal, "/api/v1/zones/") for _ in range(2))
+    again = ask(portal, "/api/v1/zones/", if_none_match=kept.headers["etag"])
+    assert (len(portal.application.asked), again.status) == (1, 304)
+    for reply in (made, kept, again):
+        assert reply.headers["deprecation"] == "@1798732800"
+        assert reply.headers["sunset"]
+        assert 'rel="sunset"' in reply.headers["link"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "PROPFIND"])

@@ -16,6 +16,21 @@ _TIMES = re.compile(r'("(?:published_at|updated_at|modified|issued)": ")[^"]+')
 PARAMETERS = {"kind": "zone", "extension": "json", "number": "1"}
 QUERIES = {"search": "?q=公积金&page_size=1", "listChanges": "?limit=1"}
 
+# No address of an office is known: one that says that it is an example, with nobody's number.
+OFFICE = {
+    "id": "00000000-0000-4000-8000-000000000000",
+    "name": "示例窗口",
+    "department": None,
+    "city": None,
+    "county": None,
+    "address": "示例路1号",
+    "phone": "000-0000",
+    "is_barrier_free": None,
+    "note": "",
+    "hours": [{"weekday": 1, "opens_at": "09:00", "closes_at": "17:00"}],
+    "translations": {},
+}
+
 
 class Command(BaseCommand):
     help = (
@@ -33,6 +48,10 @@ class Command(BaseCommand):
                 self.stderr.write(f"{name}: nothing is public to show.")
                 continue
             examples[name] = _first_of_each(self._answer(address + QUERIES.get(name, "")))
+        if "getOffice" not in examples:
+            office = OFFICE | {"city": examples["listCounties"]["results"][0]["city"]}
+            examples["getOffice"] = office
+            examples["listOffices"] |= {"count": 1, "results": [office]}
         text = json.dumps(examples, ensure_ascii=False, indent=1)
         text = _TIMES.sub(rf"\g<1>{TIME}", text)
         FILE.write_text(text + "\n", "utf-8")
