@@ -8,7 +8,6 @@ from rest_framework.response import Response
 
 from publishing.api.items import address_with
 from publishing.api.parameters import read_integer
-from publishing.api.problems import ParameterError
 from publishing.lists.cursors import MAX_LENGTH
 from publishing.lists.reading import MOST_COUNTED, MOST_NUMBERED
 
@@ -140,7 +139,7 @@ class EntryPages(NumberedPages):
         query = self.request.query_params
         if "cursor" in query:
             if "page" in query:
-                raise ParameterError(("page", _("不能和 cursor 一起用。")))
+                raise NotFound(_("没有这一页:page 不能和 cursor 一起用。"))
             return None
         number = read_integer(query, "page", default=1, minimum=1, maximum=MAX_PAGE)
         if (number - 1) * self._read_size() >= MOST_NUMBERED:
@@ -152,7 +151,7 @@ class EntryPages(NumberedPages):
         try:
             return entries.at(entries.cursor(text), self.size)
         except ValueError:
-            raise ParameterError(("cursor", _("不是这个列表给出的 cursor。"))) from None
+            raise NotFound(_("没有这一页:不是这个列表给出的 cursor。")) from None
 
     def _next_address(self):
         if self.page.next is None:
