@@ -65,7 +65,7 @@ def run(bench):
         for name, folder in folders.items():
             found[name].append(_probe(folder, bench.requests(REQUESTS)))
     rows = [_row(page, found) for page in PAGES]
-    grown = [row[0] for row in rows if row[2] > FLAT]
+    grown = [row[0] for row in rows if row[len(SIZES) - 1] > FLAT]
     header = [
         "page",
         *(f"{size} / 28" for size in list(SIZES)[1:]),
