@@ -105,7 +105,7 @@ class SubscriptionAdmin(StaffAdmin):
 class DeliveryAdmin(StaffAdmin):
     """What was sent to whom, and what they answered. Kept for ninety days."""
 
-    list_display = ["sequence", "title", "event", "subscription", "shown", "result", "last_at"]
+    list_display = ["sequence", "title", "shown", "result", "last_at", "event", "subscription"]
     list_display_links = ["sequence"]
     list_filter = ["state", "subscription", "last_at"]
     list_select_related = ["subscription__partner"]
