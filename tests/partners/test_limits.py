@@ -7,7 +7,6 @@ from django.db import connection
 
 from partners.limits import take_from_partner
 from partners.models import DailyUse
-from publishing.catalogue import forget_catalogue
 from qingdao_portal.client import IN_PROCESS
 from tests.factories import make_key, make_partner, publish_measure
 
@@ -149,7 +148,6 @@ class TestWithAKey:
     def test_a_key_costs_three_queries_more(self, client, bearer, django_assert_num_queries):
         publish_measure()
         ask(client, **bearer)  # the first one notes when the key was used
-        forget_catalogue()
         with django_assert_num_queries(2 + 1):  # version, rows; the count of the network
             ask(client)
         with django_assert_num_queries(2 + 3):  # the key, the count and the day of the partner
