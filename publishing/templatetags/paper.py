@@ -16,14 +16,17 @@ register.filter(short_address)
 
 
 @register.filter
-@lru_cache(maxsize=1024)  # a drawing takes milliseconds, and a handbook has dozens
 def qr_code(address):
     """The address as a QR code, inline SVG. The text beside it has the address in letters."""
-    code = segno.make(address, error="m", micro=False)
-    # Drawn by segno from the address: paths and numbers only. White ground: cameras need it.
-    svg = code.svg_inline(border=4, omitsize=True, light="#fff", lineclass=None, svgclass=None)
     name = format_html('<svg class="qr" role="img" aria-label="{}" ', _("二维码,内容是旁边的网址"))
-    return mark_safe(svg.replace("<svg ", name, 1))  # noqa: S308
+    return mark_safe(_drawing(address).replace("<svg ", name, 1))  # noqa: S308
+
+
+@lru_cache(maxsize=1024)  # takes milliseconds, and a handbook has dozens
+def _drawing(address):
+    """Drawn by segno from the address: paths and numbers only. White ground: cameras need it."""
+    code = segno.make(address, error="m", micro=False)
+    return code.svg_inline(border=4, omitsize=True, light="#fff", lineclass=None, svgclass=None)
 
 
 @register.filter
