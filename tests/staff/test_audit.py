@@ -4,7 +4,7 @@ import json
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
 from django.db import InternalError, transaction
 from django.test import RequestFactory
@@ -234,7 +234,7 @@ class TestRights:
         group = Group.objects.create(name="示例组")
         group.name = "示例组乙"
         group.save()
-        group.permissions.add(1)
+        group.permissions.add(Permission.objects.first())
         group.delete()
         assert [e.action for e in AuditEntry.objects.order_by("-id")[:4]] == [
             *("group_deleted", "rights_changed", "group_changed", "group_added"),

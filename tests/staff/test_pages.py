@@ -69,7 +69,6 @@ def test_the_pages_are_in_chinese_and_kept_by_nobody():
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @pytest.mark.django_db(transaction=True)
 class TestInABrowser:
     """Both with and without JavaScript, from the password to the staff area and back."""
@@ -130,7 +129,6 @@ class TestInABrowser:
 
 
 @pytest.mark.browser
-@pytest.mark.xdist_group("browser")
 @pytest.mark.django_db(transaction=True)
 def test_axe_finds_nothing_and_nothing_is_too_wide(context):
     user = make_member()
