@@ -27,7 +27,7 @@ staff-login: ## make an account for the staff pages
 
 test: ## run all tests, those in a real browser included
 	$(PREPARE) --tests
-	@$(VENV)/bin/python -m pytest -n $(TEST_WORKERS) --dist loadgroup
+	@$(VENV)/bin/python -m pytest -n $(TEST_WORKERS) --dist loadfile
 
 handbook-pictures: ## make the pictures of docs/编辑手册.md anew, from the running admin
 	$(PREPARE) --tests

@@ -75,6 +75,7 @@ def browser():
             executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS, headless=True
         )
         yield chromium
+        connections.close_all()  # those that Django made for Playwright's loop end with it
         chromium.close()
 
 

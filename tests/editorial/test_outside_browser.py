@@ -20,7 +20,6 @@ from tests.factories import make_department, make_source, publish_measure
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
 ]
 
 

@@ -12,7 +12,6 @@ from tests.factories import make_measure
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
 ]
 
 IMPORT = address_of(Measure) + "import/"

@@ -8,7 +8,6 @@ from tests.accessibility import problems_on
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
 ]
 
 PHONE = {"width": 360, "height": 780}

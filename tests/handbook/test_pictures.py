@@ -27,7 +27,6 @@ from tests.exchange.files import csv_file, export, read_csv
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
 ]
 
 HANDBOOK = settings.BASE_DIR / "docs/编辑手册.md"

@@ -16,7 +16,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db,  # pytest-django makes databases only for who asks
     pytest.mark.usefixtures("real_portal"),
-    pytest.mark.xdist_group("browser"),
 ]
 
 PHONE = {"width": 360, "height": 740}

@@ -8,7 +8,7 @@ import pytest
 
 from tests.launch.conftest import get
 
-pytestmark = [pytest.mark.launch, pytest.mark.xdist_group("launch")]
+pytestmark = pytest.mark.launch
 
 
 def manage(launch, *arguments):

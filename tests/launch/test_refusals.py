@@ -8,7 +8,7 @@ import pytest
 
 from qingdao_portal import locks
 
-pytestmark = [pytest.mark.launch, pytest.mark.xdist_group("launch")]
+pytestmark = pytest.mark.launch
 
 
 def refusal(launch, *command, **changes):

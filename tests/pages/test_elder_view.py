@@ -13,7 +13,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db,  # pytest-django makes databases only for who asks
     pytest.mark.usefixtures("real_portal"),
-    pytest.mark.xdist_group("browser"),
 ]
 
 PAGES = [

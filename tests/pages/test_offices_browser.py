@@ -9,7 +9,6 @@ from tests.factories import make_measure, make_office, publish
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
 ]
 
 

@@ -11,7 +11,6 @@ from tests.factories import make_domain, publish, publish_measure, withdraw
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
 ]
 ENTRY = "/guide/measures/example/"
 # Answers everything from its own words: the kind of worker that locks readers in.

@@ -10,7 +10,6 @@ from tests.response_store.gunicorn import Gunicorn, until
 pytestmark = [
     pytest.mark.launch,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("launch"),
 ]
 
 ADDRESS = "/guide/measures/example/"

@@ -9,7 +9,6 @@ from tests.response_store.test_gunicorn import Gunicorn
 pytestmark = [
     pytest.mark.launch,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("launch"),
 ]
 
 HEAD = b"Host: localhost\r\nConnection: close\r\n"

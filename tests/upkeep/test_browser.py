@@ -18,7 +18,6 @@ from upkeep.models import LinkCheck
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
-    pytest.mark.xdist_group("browser"),
 ]
 
 
