@@ -1,0 +1,79 @@
+"""nginx in the image `front`: the same files, with the addresses of another place."""
+
+import os
+import re
+import subprocess
+
+import pytest
+
+from tests.edge.nginx import FILES, NGINX, Nginx, free_ports
+
+CONTAINERS = FILES.parent / "containers"
+
+
+@pytest.fixture
+def image(tmp_path):
+    """`write(**variables)` does what the image does at its start; returns the folder."""
+
+    def write(**variables):
+        ready = tmp_path / "ready"
+        environment = {"PATH": os.environ["PATH"], "FILES": str(FILES), "READY": str(ready)}
+        command = [CONTAINERS / "front", "--only-write"]
+        subprocess.run(command, env=environment | variables, check=True, capture_output=True)
+        return ready
+
+    return write
+
+
+@pytest.fixture
+def given(tmp_path):
+    Nginx(tmp_path / "other", "127.0.0.1:9")  # has made a certificate
+    for name, file in (("tls.crt", "fullchain.pem"), ("tls.key", "privkey.pem")):
+        (tmp_path / name).write_bytes((tmp_path / "other" / file).read_bytes())
+    return {
+        "PUBLIC_NAME": "city.example",
+        "UPSTREAM": "127.0.0.1:9999",
+        "CERTIFICATE": str(tmp_path),
+    }
+
+
+def test_no_address_of_one_machine_is_left(image, given):
+    ready = image(**given)
+    said = re.sub(r"(?m)#.*$", "", "".join(path.read_text() for path in ready.glob("*.conf")))
+    gone = ("portal.example", "/etc/letsencrypt", "/etc/nginx/qingdao-portal", ":8000", "/var/log/")
+    for text in gone:
+        assert text not in said
+    assert "server 127.0.0.1:9999 max_fails=0;" in said
+    assert "https://city.example$request_uri" in said
+    assert not re.search(r"listen (\[::\]:)?(80|443)\b", said)
+
+
+def test_proxies_are_trusted_only_where_named(image, given):
+    named = re.compile(r"(?m)^set_real_ip_from (.+);")
+    assert named.findall((image(**given) / "real-addresses.conf").read_text()) == []
+    ready = image(**given, TRUSTED_PROXIES="10.1.0.0/16 10.2.0.1")
+    assert named.findall((ready / "real-addresses.conf").read_text()) == ["10.1.0.0/16", "10.2.0.1"]
+
+
+@pytest.mark.parametrize("missing", ["PUBLIC_NAME", "UPSTREAM"])
+def test_it_does_not_start_without_knowing_whom_to_ask(image, given, missing):
+    given.pop(missing)
+    with pytest.raises(subprocess.CalledProcessError) as failed:
+        image(**given)
+    assert missing in failed.value.stderr.decode()
+
+
+def test_nginx_accepts_what_is_written(image, given, tmp_path):
+    ready = image(**given)
+    main = tmp_path / "main.conf"
+    ports = dict(zip((8080, 8443, 8081, 8010), free_ports(4), strict=True))
+    for path in (CONTAINERS / "nginx.conf", *ready.glob("*.conf")):
+        text = path.read_text().replace("/var/cache/nginx", str(tmp_path / "cache"))
+        text = text.replace("/run/front", str(ready))
+        for port, free in ports.items():  # nginx takes them even when it is only asked
+            text = re.sub(rf"\b{port}\b", str(free), text)
+        (main if path.parent == CONTAINERS else path).write_text(text)
+    (tmp_path / "cache").mkdir()
+    command = [NGINX, "-t", "-c", main, "-e", tmp_path / "start.log"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
