@@ -10,7 +10,7 @@ import time
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -44,8 +44,11 @@ def deliver_due():
     ):
         if not _deliver_to(subscription.pk, end):
             return timezone.now()
-    waiting = Subscription.objects.sending().exclude(next_attempt_at=None)
-    return waiting.order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
+    now = timezone.now()
+    # Whoever holds a lease may have died with the database, and nobody else would come back.
+    leases = Min("leased_until", filter=Q(leased_until__gt=now))
+    times = Subscription.objects.sending().aggregate(Min("next_attempt_at"), leases=leases)
+    return min(filter(None, times.values()), default=None)
 
 
 def forget_old():

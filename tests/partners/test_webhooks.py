@@ -443,3 +443,10 @@ def test_the_signature_is_that_of_the_standard(receiver):
     body = webhooks.body_of(edition)
     headers = webhooks.headers_for(subscription, "msg_1_1", body, timezone.now())
     assert Webhook(subscription.secret).verify(body, headers)["data"]["sequence"] == edition.id
+
+
+def test_a_lease_that_a_dead_run_left_is_waited_for_and_no_longer(subscription):
+    ends_at = timezone.now() + timedelta(seconds=40)
+    Subscription.objects.update(leased_until=ends_at)
+    publish_measure()
+    assert delivery.deliver_due() == ends_at
