@@ -77,7 +77,7 @@ def _refuse_method(request):
 
 
 def _is_sound_text(quoted):
-    # WSGI hands bytes over as Latin-1; `curl` sends Chinese characters unquoted.
+    # WSGI hands bytes over as Latin-1. gunicorn refuses unquoted ones itself, other servers do not.
     try:
         text = unquote_to_bytes(quoted.encode("latin-1")).decode("utf-8")
         return not has_forbidden_characters(text)
