@@ -55,6 +55,12 @@ def test_proxies_are_trusted_only_where_named(image, given):
     assert named.findall((ready / "real-addresses.conf").read_text()) == ["10.1.0.0/16", "10.2.0.1"]
 
 
+def test_it_has_as_many_processes_as_it_is_given(image, given):
+    assert (image(**given) / "workers.main").read_text() == "worker_processes auto;\n"
+    ready = image(**given, WORKERS="2")
+    assert (ready / "workers.main").read_text() == "worker_processes 2;\n"
+
+
 @pytest.mark.parametrize("missing", ["PUBLIC_NAME", "UPSTREAM"])
 def test_it_does_not_start_without_knowing_whom_to_ask(image, given, missing):
     given.pop(missing)

@@ -6,6 +6,7 @@ from importlib import import_module
 import pytest
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db import OperationalError
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -27,6 +28,35 @@ def waiting(one_task=housekeeping.tidy_up):
 def work():
     """Let the worker do what is due, and end."""
     run_worker.worker(batch=True).run()
+
+
+def test_the_worker_shows_that_it_lives_where_somebody_may_look(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    work()
+    assert not (tmp_path / run_worker.SIGN_OF_LIFE).exists()  # nobody looks, and it works
+    (tmp_path / "run").mkdir()
+    work()
+    assert (tmp_path / run_worker.SIGN_OF_LIFE).exists()
+
+
+def test_a_worker_without_a_database_lives(settings, tmp_path, monkeypatch):
+    settings.VAR_DIR = tmp_path
+    (tmp_path / "run").mkdir()
+    worker = run_worker.worker(batch=True)
+    tries = []
+
+    def away():
+        (tmp_path / run_worker.SIGN_OF_LIFE).unlink()
+        tries.append(1)
+        if len(tries) == 3:
+            worker.running = False
+        raise OperationalError
+
+    monkeypatch.setattr(run_worker, "plan_daily", away)
+    monkeypatch.setattr(run_worker, "RETRY_SECONDS", 0)
+    worker.run()
+    assert len(tries) == 3
+    assert (tmp_path / run_worker.SIGN_OF_LIFE).exists()
 
 
 def test_each_daily_task_is_planned_once_for_its_hour():

@@ -76,9 +76,10 @@ def test_every_variable_of_the_example_is_one_of_the_portal():
 
 def test_the_guide_names_every_file():
     together = {"systemd": "qingdao-portal-*", "nginx": "nginx/*.conf", "says": "nginx/says/"}
+    together |= {"production": "overlays/production/", "small": "overlays/small/"}
+    together |= {path.name: f"`{path.name}`" for path in DEPLOY.glob("kubernetes/components/*")}
     for path in DEPLOY.rglob("*"):
         if path.is_file() and path.name != "README.md":
             known = together.get(path.parent.name, path.name)
-            own = path.parent / "README.md"
-            guide = own if own.exists() else DEPLOY / "README.md"
+            guide = next(own for at in path.parents if (own := at / "README.md").exists())
             assert known in guide.read_text(), path

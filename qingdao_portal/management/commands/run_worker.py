@@ -1,6 +1,9 @@
+import contextlib
 import logging
 import time
+from pathlib import Path
 
+from django.conf import settings
 from django.core.management import BaseCommand
 from django.db import InterfaceError, OperationalError, connections
 from django.utils.crypto import get_random_string
@@ -10,10 +13,22 @@ from qingdao_portal.housekeeping import plan_daily
 
 logger = logging.getLogger(__name__)
 RETRY_SECONDS = 5
+SIGN_OF_LIFE = "run/worker.alive"  # in VAR_DIR, for a supervisor that looks when it was touched
 
 
 class PatientWorker(Worker):
-    """A worker that outlives a restart of the database."""
+    """A worker that outlives a restart of the database, and shows that it lives."""
+
+    @property
+    def running(self):
+        """Asked at each turn of the loop: a worker that hangs no longer touches the file."""
+        with contextlib.suppress(OSError):  # where nobody looks there is no such folder
+            Path(settings.VAR_DIR, SIGN_OF_LIFE).touch()
+        return self._running
+
+    @running.setter
+    def running(self, value):
+        self._running = value
 
     def run(self):
         while self.running:
