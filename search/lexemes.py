@@ -39,6 +39,11 @@ def words(run):
     return _segmenter().cut(run)
 
 
+def is_word(run):
+    """Whether the dictionary has the run as one word; guesses of the segmenter do not count."""
+    return _segmenter().cut(run, False) == [run]
+
+
 def pairs(run):
     """All pairs of neighbouring characters."""
     return [run[n : n + 2] for n in range(len(run) - 1)]

@@ -8,9 +8,10 @@ alternative of the first is 就医.
 import re
 from typing import NamedTuple
 
-from search.lexemes import pairs, terms, words, words_in
+from search.lexemes import is_word, pairs, terms, words, words_in
 from search.pinyin import spelled
 from search.texts import is_chinese, normalise
+from search.vocabulary import SHORTEST_TO_MEND
 
 MAX_LENGTH = 100  # characters that are read; the rest of a longer query is left out
 MAX_CONCEPTS = 16
@@ -18,6 +19,7 @@ MAX_ALTERNATIVES = 12
 
 LITERAL, MEANT, SOUNDED, MENDED, PIECES = 1.0, 0.9, 0.8, 0.6, 0.45
 INITIALS = 0.75
+ON_PURPOSE = 0.5  # what is a word of its own was probably meant so: 老伴 is no slip of 老板
 SHORTEST_START = 4  # letters of a pinyin that is not finished
 
 # What everybody's question holds and no answer differs by. Looked for only where nothing else is.
@@ -130,8 +132,12 @@ def _is_known(word, vocabulary):
 def _mended(text, meant, vocabulary):
     """What was typed, and what was probably meant."""
     alternatives = [*_literal(text)]
+    is_real = is_word(text)
     for word in meant:
-        factor = SOUNDED if spelled(word) & spelled(text) else MENDED
+        sounds_alike = spelled(word) & spelled(text)
+        if is_real and not sounds_alike and len(text) <= SHORTEST_TO_MEND:
+            continue
+        factor = (SOUNDED if sounds_alike else MENDED) * (ON_PURPOSE if is_real else 1)
         alternatives += _scaled(_meanings(word, vocabulary), factor)
     return Concept(text, _best(alternatives))
 

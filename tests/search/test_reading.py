@@ -53,6 +53,17 @@ def test_what_was_typed_counts_more_than_what_it_may_mean():
     assert factors["看病",] > factors["医保",] > 0
 
 
+def test_a_word_of_its_own_is_hardly_a_slip():
+    vocabulary = Vocabulary({}, ["老板", "外地车", "缺斤少两"])
+    factors = {}
+    for text in ("老伴", "老扳", "外地人", "缺斤短两"):
+        (concept,) = read(text, vocabulary).concepts
+        factors |= {(text, *way.terms): way.factor for way in concept.alternatives}
+    assert 0 < factors["老伴", "老板"] < factors["老扳", "老板"]
+    assert ("外地人", "外地车") not in factors
+    assert ("缺斤短两", "缺斤少两") in factors
+
+
 def test_a_known_word_is_no_slip_of_another():
     vocabulary = Vocabulary({}, ["公积金", "公益金"])
     assert "公积金" not in set(read("公益金", vocabulary).terms)
