@@ -22,6 +22,7 @@ UPDATES = [  # the newest first
         [
             _("新增接口更新记录(这一页)。要停用的先写在这里,并在回答里带 Deprecation 和 Sunset。"),
             _("条目列表可以用 cursor 翻到任意深度;page 只用到第3000条。"),
+            _("搜索结果有 count_is_exact:词太常见时为 false,count 是至少几条。"),
             _("OpenAPI 文档写明了每个接口的示例、推送消息(webhooks)和 503。"),
             _("可以用密钥提高每分钟的上限;超过上限答 429,密钥无效答 401。"),
             _("变更可以推送:按 Standard Webhooks 签名,按先后送达。"),

@@ -23,12 +23,12 @@ class SearchPages(NumberedPages):
 
     def _read(self, find_page, start):
         found = find_page(page=self.number, page_size=self.size)
-        self.facets = found.facets
+        self.facets, self.is_part = found.facets, found.is_part
         return found.results, found.total
 
     def get_paginated_response(self, data):
         response = super().get_paginated_response(data)
-        response.data["facets"] = self._groups()
+        response.data |= {"count_is_exact": not self.is_part, "facets": self._groups()}
         return response
 
     def _groups(self):
@@ -41,7 +41,14 @@ class SearchPages(NumberedPages):
     def get_paginated_response_schema(self, schema):
         page = super().get_paginated_response_schema(schema)
         numbers = {"type": "object", "additionalProperties": {"type": "integer", "minimum": 1}}
-        page["required"] = [*page["required"], "facets"]
+        page["required"] = [*page["required"], "count_is_exact", "facets"]
+        page["properties"]["count"] |= {
+            "description": _("找到几条;count_is_exact 为 false 时是至少几条。")
+        }
+        page["properties"]["count_is_exact"] = {
+            "type": "boolean",
+            "description": _("false:词太常见,只数了最相关的一部分,也只给出这些。"),
+        }
         page["properties"]["facets"] = {
             "type": "object",
             "additionalProperties": numbers,

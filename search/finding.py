@@ -70,6 +70,7 @@ WITH wanted AS (
     FROM chosen ORDER BY place LIMIT %(limit)s OFFSET %(offset)s
 )
 SELECT (SELECT count(*) FROM chosen),
+    EXISTS (SELECT FROM known WHERE number > %(most_read)s),
     (SELECT json_object_agg(facet, number) FROM counted),
     (SELECT json_agg(json_build_object('kind', kind, 'id', item_id, 'slug', slug, 'title', title,
         'url', url, 'text', text, 'domain', domain, 'cities', cities,
@@ -99,9 +100,13 @@ LEAST_COVERAGE, LEAST_SCORE = 0.45, 0.35
 
 
 class Found(NamedTuple):
-    """One page of `total` results. `facets`: facet -> number, as if its own group were open."""
+    """One page of `total` results. `facets`: facet -> number, as if its own group were open.
+
+    `is_part`: there may be more, as of a common word only a part was read.
+    """
 
     total: int
+    is_part: bool
     facets: dict
     results: list
 
@@ -112,12 +117,12 @@ def find(query: Query, *, filters=(), page=1, page_size=PAGE_SIZE):
     One query, none where there is nothing to look for.
     """
     if not query.concepts:
-        return Found(0, {}, [])
+        return Found(0, False, {}, [])
     with connection.cursor() as cursor:
         parameters = parameters_of(query, filters, page, page_size)
         cursor.execute(FIND, parameters)
-        total, facets, results = cursor.fetchone()
-    return Found(total, _as_json(facets) or {}, _as_json(results) or [])
+        total, is_part, facets, results = cursor.fetchone()
+    return Found(total, is_part, _as_json(facets) or {}, _as_json(results) or [])
 
 
 def parameters_of(query, filters, page, page_size):

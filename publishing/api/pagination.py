@@ -173,7 +173,10 @@ class EntryPages(NumberedPages):
         )
         cursor = {"type": "string", "maxLength": MAX_LENGTH, "pattern": CURSOR}
         described = {"name": "cursor", "in": "query", "description": text, "schema": cursor}
-        return [*super().get_schema_operation_parameters(view), described]
+        page, size = super().get_schema_operation_parameters(view)
+        reach = _("第几页,从1开始。只能翻到第%d条,再往后用 cursor;没有这一页时答404。")
+        page["description"] = reach % MOST_NUMBERED
+        return [page, size, described]
 
     def get_paginated_response_schema(self, schema):
         page = super().get_paginated_response_schema(schema)

@@ -128,6 +128,21 @@ def test_results_come_page_by_page(client):
     assert client.get("/search/", {"q": "公积金", "page": "3"}).status_code == 404
 
 
+LEAST = {"": "至少有2条", "/en": "At least 2", "/ko": "결과 2건 이상", "/ja": "2件以上"}
+
+
+def test_where_a_part_was_read_the_number_is_said_to_be_the_least(client, monkeypatch):
+    for number in range(3):
+        publish_measure(title=f"公积金{number}")
+    assert "找到3条" in search(client, q="公积金").content.decode()
+    assert client.get("/api/v1/search/?q=公积金").json()["count_is_exact"] is True
+    monkeypatch.setattr("search.finding.MOST_READ", 2)
+    for prefix, said in LEAST.items():
+        assert said in client.get(f"{prefix}/search/?q=公积金").content.decode(), prefix
+    answer = client.get("/api/v1/search/?q=公积金").json()
+    assert (answer["count"], answer["count_is_exact"]) == (2, False)
+
+
 @pytest.mark.parametrize(
     "query", ["?q=x&kind=city", "?q=x&domain=nowhere", "?q=x&page=0", "?q=x&page=", "?page=1e3"]
 )
