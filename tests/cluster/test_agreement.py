@@ -1,11 +1,13 @@
 """What must agree between the manifests, the portal, its images and each other."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
 
+from qingdao_portal.embedded_postgres import binary
 from tests.cluster.manifests import (
     FILES,
     OVERLAYS,
@@ -94,6 +96,24 @@ def test_files_that_are_named_are_mounted(resources):
                 if name.endswith("_FILE") or name == "PGSSLROOTCERT"
             }
             assert named <= there, (pod.name, container["name"])
+
+
+def test_connections_are_checked_by_whatever_can(resources):
+    command = [binary("pg_dump"), "--host=/nowhere"]
+    tried = subprocess.run(
+        command,
+        env={"PGSSLMODE": "verify-ca"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    can = "SSL support is not compiled in" not in tried.stderr
+    for pod in pods(resources):
+        for container in pod.containers:
+            if pod.name != "front":
+                told = variables(container, resources)
+                checks = told.get("PGSSLMODE") == "verify-ca" and "PGSSLROOTCERT" in told
+                assert checks == (pod.name != "backup" or can), pod.name
 
 
 def secrets_of(volume):

@@ -1,12 +1,17 @@
 """nginx in the image `front`: the same files, with the addresses of another place."""
 
+import http.client
 import os
 import re
 import subprocess
+import time
+from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
+import yaml
 
-from tests.edge.nginx import FILES, NGINX, Nginx, free_ports
+from tests.edge.nginx import FILES, NGINX, PATIENCE_SECONDS, Nginx, free_ports, is_listening
 
 CONTAINERS = FILES.parent / "containers"
 
@@ -69,7 +74,9 @@ def test_it_does_not_start_without_knowing_whom_to_ask(image, given, missing):
     assert missing in failed.value.stderr.decode()
 
 
-def test_nginx_accepts_what_is_written(image, given, tmp_path):
+@pytest.fixture
+def scratch(image, given, tmp_path):
+    """nginx's main file of the image, its folders and ports those of this test."""
     ready = image(**given)
     main = tmp_path / "main.conf"
     ports = dict(zip((8080, 8443, 8081, 8010), free_ports(4), strict=True))
@@ -79,7 +86,36 @@ def test_nginx_accepts_what_is_written(image, given, tmp_path):
         for port, free in ports.items():  # nginx takes them even when it is only asked
             text = re.sub(rf"\b{port}\b", str(free), text)
         (main if path.parent == CONTAINERS else path).write_text(text)
+    (ready / "workers.main").write_text("worker_processes 1;\n")
     (tmp_path / "cache").mkdir()
-    command = [NGINX, "-t", "-c", main, "-e", tmp_path / "start.log"]
+    return SimpleNamespace(main=main, log=tmp_path / "start.log", alive=ports[8081])
+
+
+def test_nginx_accepts_what_is_written(scratch):
+    command = [NGINX, "-t", "-c", scratch.main, "-e", scratch.log]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_the_checks_of_the_containers_see_whether_nginx_lives(scratch):
+    compose = yaml.safe_load((FILES.parent / "compose/compose.yaml").read_text())
+    _kind, *check = compose["services"]["front"]["healthcheck"]["test"]
+    check = [each.replace("8081", str(scratch.alive)) for each in check]
+
+    def lives():
+        return subprocess.run(check, stderr=subprocess.DEVNULL, timeout=30, check=False).returncode
+
+    assert lives() != 0
+    command = [NGINX, "-c", scratch.main, "-e", scratch.log]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as nginx:
+        try:
+            deadline = time.monotonic() + PATIENCE_SECONDS
+            while not is_listening(scratch.alive) and time.monotonic() < deadline:
+                pass
+            assert lives() == 0
+            asked = http.client.HTTPConnection("127.0.0.1", scratch.alive, timeout=30)
+            with closing(asked):
+                asked.request("GET", "/")
+                assert asked.getresponse().status == 404
+        finally:
+            nginx.terminate()
