@@ -59,4 +59,9 @@ def _parsed(url):
         raise ImproperlyConfigured(
             f"DATABASE_URL names no database: add /name at its end, like {EXAMPLE}."
         )
+    if "assume_role" in parsed.get("OPTIONS", {}):
+        raise ImproperlyConfigured(
+            "DATABASE_URL has assume_role, which a pooler would pass on to whoever comes next: "
+            "sign in as that role instead."
+        )
     return parsed

@@ -26,13 +26,15 @@ TEST_PACKAGES = {  # Debian's package: a file of it
     "libnginx-mod-http-brotli-static": "/usr/lib/nginx/modules/ngx_http_brotli_static_module.so",
     "nginx": "/usr/sbin/nginx",
     "openssl": "/usr/bin/openssl",
+    "pgbouncer": "/usr/sbin/pgbouncer",
+    "redis-server": "/usr/bin/redis-server",
 }
 BENCH_PACKAGES = {
     "nginx": "/usr/sbin/nginx",
     "openssl": "/usr/bin/openssl",
     "wrk": "/usr/bin/wrk",
 }
-SERVICES = {"nginx"}  # of these packages; tests start the program by themselves
+SERVICES = {"nginx", "pgbouncer", "redis-server"}  # tests start the programs by themselves
 POLICY = "/usr/sbin/policy-rc.d"  # Debian asks it before it starts a service
 PIP = ("--disable-pip-version-check", "--no-input", "--retries", "2", "--timeout", "15")
 APT = ("-y", "-q", "-o", "DPkg::Lock::Timeout=300", "--no-install-recommends")

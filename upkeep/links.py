@@ -8,6 +8,7 @@ says nothing count only while some other link answers: otherwise our own network
 from collections import defaultdict
 from datetime import datetime, time, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -35,6 +36,7 @@ def external_links(document):
     return {url for url in urls if len(url) <= MAX_LENGTH}
 
 
+@transaction.atomic  # one moment of the database, read along one cursor
 def note_links():
     """Bring the table up to date with the links of what is live now."""
     entries = defaultdict(list)

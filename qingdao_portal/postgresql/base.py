@@ -4,6 +4,10 @@ from django.db.backends.postgresql import base, client, features, schema
 from qingdao_portal.embedded_postgres import EmbeddedPostgresError, binary, cluster
 from qingdao_portal.migrating import LOCK_TIMEOUT
 
+NO_OPTIONS = (
+    "A pooler takes no options in DATABASE_URL: set them for the role, by ALTER ROLE … SET."
+)
+
 
 def embedded_cluster(settings_dict):
     """The embedded server of a DATABASES entry, or None for an ordinary PostgreSQL."""
@@ -55,3 +59,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
             except EmbeddedPostgresError as error:
                 raise OperationalError(str(error)) from error
         return params
+
+    def get_new_connection(self, conn_params):
+        try:
+            return super().get_new_connection(conn_params)
+        except base.Database.OperationalError as error:
+            if "unsupported startup parameter" in str(error):
+                raise OperationalError(f"{str(error).strip()}. {NO_OPTIONS}") from error
+            raise
+
+    def chunked_cursor(self):
+        """Keep a cursor in the server for the length of a transaction only.
+
+        One that outlives its transaction is gone behind a pooler, where the next statement goes to
+        another session. What is read outside a transaction therefore comes all at once.
+        """
+        return self.cursor() if self.get_autocommit() else super().chunked_cursor()
+
+    def is_pooled(self):
+        """Whether a pooler stands between: it says another session than the server does."""
+        with self.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (session,) = cursor.fetchone()
+        return session != self.connection.get_backend_pid()

@@ -64,6 +64,7 @@ def make_backup(connection, directory, recipients, *, now, progress):
 
 def _dump(connection, sink, recipients):
     programs.check_version(connection)
+    programs.check_address(connection)
     with programs.Running("pg_dump", *OPTIONS, connection=connection, stdout=-1) as pg_dump:
         try:
             pyrage.encrypt_io(pg_dump.process.stdout, sink, recipients)

@@ -44,6 +44,19 @@ def check_version(connection):
         )
 
 
+def check_address(connection):
+    """Raise BackupError where a pooler stands before the server.
+
+    What the programs set for their session, a search path without tables among it, would go to
+    whoever is given that session next.
+    """
+    if connection.is_pooled():
+        raise BackupError(
+            "DATABASE_URL leads to a pooler (PgBouncer). Backups and restores need the address of "
+            "PostgreSQL itself."
+        )
+
+
 class Running:
     """One program, running; leaving the context ends it, whatever has happened."""
 

@@ -44,6 +44,7 @@ def holds_tables(connection):
 def restore(connection, path, identities, *, progress):
     """Make the database what the backup holds, whatever it held. Raises BackupError."""
     programs.check_version(connection)
+    programs.check_address(connection)
     connection.close()
     with programs.Running("psql", *PSQL, connection=connection, stdin=PIPE) as psql:
         lines = contextlib.closing(statements(path, identities, progress=progress))

@@ -87,8 +87,8 @@ def test_files_that_are_named_are_mounted(resources):
             there = set()
             volumes = {volume["name"]: volume for volume in pod.spec["volumes"]}
             for mount in container["volumeMounts"]:
-                for _secret, _key, file in secrets_of(volumes[mount["name"]]):
-                    there.add(f"{mount['mountPath']}/{file}")
+                for _secret, key in secrets_of(volumes[mount["name"]]):
+                    there.add(f"{mount['mountPath']}/{key}")
             told = variables(container, resources)
             named = {
                 value
@@ -117,22 +117,21 @@ def test_connections_are_checked_by_whatever_can(resources):
 
 
 def secrets_of(volume):
-    """`(secret, key, file)` of everything in a volume."""
+    """`(secret, key)` of everything in a volume."""
     sources = [{"secret": volume["secret"]}] if "secret" in volume else []
     sources += volume.get("projected", {}).get("sources", [])
-    whole = [{"key": name, "path": name} for name in ("tls.crt", "tls.key")]
     for source in sources:
         secret = source["secret"]
         name = secret.get("secretName") or secret["name"]
-        for item in secret.get("items", whole):
-            yield name, item["key"], item["path"]
+        for item in secret.get("items", [{"key": "tls.crt"}, {"key": "tls.key"}]):
+            yield name, item["key"]
 
 
 def asked_secrets(resources):
     """`(secret, key)` of everything that is asked for."""
     for pod in pods(resources):
         for volume in pod.spec["volumes"]:
-            yield from ((name, key) for name, key, _file in secrets_of(volume))
+            yield from secrets_of(volume)
         for container in pod.containers:
             for each in container.get("env", ()):
                 if wanted := each.get("valueFrom", {}).get("secretKeyRef"):

@@ -118,16 +118,19 @@ class Process:
 
 
 class Cable:
-    """What connects the portal with its database: it can be pulled, or refuse, or be whole."""
+    """What connects the portal with its database: it can be pulled, or refuse, or be whole.
 
-    def __init__(self, port):
-        self._target = ("127.0.0.1", port)
+    `socket_path` leads to a server that has no port.
+    """
+
+    def __init__(self, port=None, *, host="127.0.0.1", socket_path=None):
+        self._target = socket_path or (host, port)
         self._server = socket.create_server(("127.0.0.1", 0), backlog=256)
         self.port = self._server.getsockname()[1]
         self._is_whole = threading.Event()
         self._is_whole.set()
         self._refuses = self._is_over = False
-        self._open = set()
+        self._open, self._threads = set(), set()
         threading.Thread(target=self._accept, daemon=True).start()
 
     def pull(self):
@@ -150,6 +153,8 @@ class Cable:
         self.mend()
         self._server.close()
         self._close_all()
+        for thread in list(self._threads):
+            thread.join(SECONDS)
 
     def _accept(self):
         while not self._is_over:
@@ -157,21 +162,36 @@ class Cable:
                 near, _address = self._server.accept()
             except OSError:
                 return
-            threading.Thread(target=self._connect, args=[near], daemon=True).start()
+            thread = threading.Thread(target=self._connect, args=[near], daemon=True)
+            self._threads.add(thread)
+            thread.start()
 
     def _connect(self, near):
+        """Carry what is said on one connection, until both sides have hung up."""
+        with near, contextlib.suppress(OSError), self._far() as far:
+            self._open |= {near, far}
+            back = threading.Thread(target=self._carry, args=[far, near], daemon=True)
+            back.start()
+            self._carry(near, far)
+            back.join()
+            self._open -= {near, far}
+        self._threads.discard(threading.current_thread())
+
+    def _far(self):
         self._is_whole.wait()
-        try:
-            if self._refuses:
-                raise ConnectionRefusedError
+        if self._refuses:
+            raise ConnectionRefusedError
+        if isinstance(self._target, tuple):
             far = socket.create_connection(self._target, 5)
+            far.settimeout(None)
+            return far
+        far = socket.socket(socket.AF_UNIX)
+        try:
+            far.connect(self._target)
         except OSError:
-            near.close()
-            return
-        far.settimeout(None)
-        self._open |= {near, far}
-        for pair in ((near, far), (far, near)):
-            threading.Thread(target=self._carry, args=pair, daemon=True).start()
+            far.close()
+            raise
+        return far
 
     def _carry(self, source, target):
         with contextlib.suppress(OSError):
@@ -181,7 +201,6 @@ class Cable:
         for each in (source, target):
             with contextlib.suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
-            self._open.discard(each)
 
     def _close_all(self):
         for each in list(self._open):

@@ -59,6 +59,7 @@ def test_a_cable_pulled_is_noticed_within_ten_seconds():
         "postgres://portal:secret@host:port/name",
         "postgres://portal:secret@host:99999/name",
         "postgres://portal:secret@[::1/name",
+        "postgres://portal:secret@host/name?assume_role=other",
     ],
 )
 def test_a_malformed_url_is_refused_without_repeating_the_password(url):
