@@ -3,39 +3,23 @@
 import re
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
-import psycopg2
 import pytest
 
-from qingdao_portal.embedded_postgres import binary
-from qingdao_portal.server_account import ServerAccount
+from tests.postgresql import Server
 
 DEPLOY = Path(__file__).resolve().parent.parent.parent / "deploy/postgresql"
 SECONDS = 60
 
 
-class Server:
-    """A PostgreSQL with its data, its socket and its archive below one directory."""
+class ArchivingServer(Server):
+    """One whose write-ahead log goes to an archive beside it."""
 
     def __init__(self, directory):
-        self.directory = directory
-        self.data, self.archive = directory / "data", directory / "archive"
-        self.account = ServerAccount(self.data)
-        for path in (directory, self.archive, directory / "run"):
-            self.account.own(path)
-        self.account.ensure_reaches(directory)
-
-    def call(self, name, *arguments):
-        command = self.account.command(binary(name), *map(str, arguments))
-        subprocess.run(
-            command, check=True, timeout=SECONDS, stdout=subprocess.DEVNULL, cwd=self.directory
-        )
-
-    def make(self):
-        self.call("initdb", "--pgdata", self.data, "--username=portal", "--auth=trust", "--no-sync")
-        self.add_settings((DEPLOY / "point-in-time.conf").read_text())
+        super().__init__(directory)
+        self.archive = directory / "archive"
+        self.account.own(self.archive)
 
     def add_settings(self, text):
         """As an administrator would, with the paths of this machine."""
@@ -43,43 +27,14 @@ class Server:
         Path(script).chmod(0o755)
         named = "/opt/qingdao-portal/current/portal/deploy/postgresql/archive-wal"
         text = text.replace(named, str(script))
-        text = text.replace("/var/lib/postgresql/wal-archive", str(self.archive))
-        with (self.data / "postgresql.conf").open("a") as file:
-            file.write(f"\n{text}\nlisten_addresses = ''\n")
-            file.write(f"unix_socket_directories = '{self.directory / 'run'}'\n")
-
-    def start(self):
-        log = self.directory / "run" / "log"
-        self.call("pg_ctl", "-D", self.data, "-l", log, "-w", "-t", SECONDS, "start")
-
-    def wait_until_promoted(self):
-        """Readers are let in before the last piece of the archive is read."""
-        deadline = time.monotonic() + SECONDS
-        while self.run("SELECT pg_is_in_recovery()"):
-            assert time.monotonic() < deadline
-
-    def stop(self, mode="fast"):
-        self.call("pg_ctl", "-D", self.data, "-m", mode, "-w", "stop")
-
-    def run(self, statement):
-        connection = psycopg2.connect(
-            host=str(self.directory / "run"), user="portal", dbname="postgres"
-        )
-        try:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute(statement)
-                return cursor.fetchone()[0] if cursor.description else None
-        finally:
-            connection.close()
+        super().add_settings(text.replace("/var/lib/postgresql/wal-archive", str(self.archive)))
 
 
 @pytest.fixture
 def server(tmp_path_factory):
-    server = Server(tmp_path_factory.mktemp("pitr") / "server")
+    server = ArchivingServer(tmp_path_factory.mktemp("pitr") / "server")
     yield server
-    if (server.data / "postmaster.pid").exists():
-        server.stop("immediate")
+    server.end()
 
 
 def commands_of_the_guide():
@@ -89,14 +44,13 @@ def commands_of_the_guide():
 
 
 def test_after_a_mistake_the_database_goes_back_to_the_moment_before(server):
-    server.make()
+    server.make((DEPLOY / "point-in-time.conf").read_text())
     server.start()
     server.run("CREATE TABLE edition (id int PRIMARY KEY)")
     server.run("INSERT INTO edition VALUES (1)")
     base = server.directory / "base"
-    server.call(
-        "pg_basebackup", "-h", server.directory / "run", "-U", "portal", "-D", base, "-c", "fast"
-    )
+    where = ("-h", server.host, "-p", server.port, "-U", "portal")
+    server.call("pg_basebackup", *where, "-D", base, "-c", "fast")
     server.run("INSERT INTO edition VALUES (2)")  # published after the copy was made
     before = server.run("SELECT now()")
     server.run("DELETE FROM edition")  # the mistake
