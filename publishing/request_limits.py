@@ -1,4 +1,6 @@
-"""How often pages for people outside may be asked for, counted in the database: workers agree.
+"""How often pages for people outside may be asked for, counted in one place: workers agree.
+
+That is the database, or Redis where there is one (`publishing.shared_counts`).
 
 Each limit has a fixed number of buckets, and addresses and other keys fall into them by a keyed
 hash: whatever is sent, the table never grows beyond that. Two clients in one bucket share a limit,
@@ -10,6 +12,8 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.utils.crypto import salted_hmac
+
+from publishing import shared_counts
 
 BUCKETS = 65_536
 # No request waits until its count is on the disk: what a crash takes was of the last second.
@@ -49,14 +53,20 @@ class Limit:
         """Count a request. Return what is left after it."""
         now = int(time.time() if now is None else now)
         started_at = now - now % self.seconds
-        with connection.cursor() as cursor:
-            cursor.execute(_COUNT, [self._bucket(key), started_at, self.requests + 1])
-            (count,) = cursor.fetchone()
+        bucket = self._bucket(key)
+        count = shared_counts.count(bucket, started_at, self.seconds)
+        if count is None:
+            count = self._count_in_database(bucket, started_at)
         return Use(
             left=max(self.requests - count, 0),
             seconds=started_at + self.seconds - now,
             is_over=count > self.requests,
         )
+
+    def _count_in_database(self, bucket, started_at):
+        with connection.cursor() as cursor:
+            cursor.execute(_COUNT, [bucket, started_at, self.requests + 1])
+            return cursor.fetchone()[0]
 
     def _bucket(self, key):
         digest = salted_hmac(self.name, key or "", algorithm="sha256").digest()

@@ -2,6 +2,7 @@
 
 import os
 import re
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -62,6 +63,23 @@ def contact_address(text):
             "mailto: or tel:+."
         )
     return text
+
+
+def redis_address(url):
+    """The address of a Redis as it was given. Messages never repeat it: it may hold a password."""
+    url = url.strip()
+    try:
+        parts = urlsplit(url)
+        is_good = parts.scheme == "unix" or (parts.scheme in ("redis", "rediss") and parts.hostname)
+        is_good = is_good and parts.port != 0  # reading it refuses what is no number
+    except ValueError:
+        is_good = False
+    if url and not is_good:
+        raise ImproperlyConfigured(
+            "REDIS_URL cannot be read; write it like redis://:password@127.0.0.1:6379/0, with "
+            "special characters of the password as %XX."
+        )
+    return url
 
 
 def mail_settings(url, *, debug):

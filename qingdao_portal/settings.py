@@ -24,6 +24,7 @@ from qingdao_portal.environment import (
     env_list,
     env_str,
     mail_settings,
+    redis_address,
 )
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -174,6 +175,8 @@ FEEDBACK_KEEP_DAYS = env_int("FEEDBACK_KEEP_DAYS", 180)
 
 # What one network may ask of the API in a minute without a key; partners have limits of their own.
 API_REQUESTS_PER_MINUTE = env_int("API_REQUESTS_PER_MINUTE", 300)
+# Limits are counted there instead of in PostgreSQL, as long as it answers; nothing else is there.
+REDIS_URL = redis_address(env_str("REDIS_URL", ""))
 
 LANGUAGE_CODE = "zh-hans"
 LOCALE_PATHS = [BASE_DIR / "locale"]

@@ -21,6 +21,7 @@ os.environ |= {
     "LINK_CHECK": "0",
     "API_WAITERS": "0",  # tests of waiting let some wait
     "API_REQUESTS_PER_MINUTE": "1000000",  # tests of the limit set their own
+    "REDIS_URL": "",  # tests of it start one
     "EMAIL_URL": "",
     "METRICS_TOKEN": "",
     "SECURITY_CONTACT": "",
