@@ -10,7 +10,7 @@ APP_ORDER = [
     "publishing",
     "upkeep",
     "partners",
-    *("staff", "auth"),
+    *("staff", "auth", "django_tasks_database"),
 ]
 
 

@@ -58,7 +58,7 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "django_tasks",
-    "django_tasks_db",
+    "qingdao_portal.tasks_app.PortalTasksConfig",  # django_tasks_db
     "django_prometheus",
     "csp",
     "django_otp",

@@ -37,11 +37,14 @@ def waiting_entries(user, now):
     """One line for each queue and kind of entry."""
     for queue in list(queues.values()):
         for kind in registry.kinds.values():
+            waiting = queue.narrow(user, kind.model.objects.all(), now)
+            counted = waiting[: MOST_COUNTED + 1].count()
             yield Line(
                 group=queue.label,
                 label=kind.model._meta.verbose_name,
-                count=queue.narrow(user, kind.model.objects.all(), now)[:MOST_COUNTED].count(),
+                count=min(counted, MOST_COUNTED),
                 url=list_address(kind.model, todo=queue.name),
+                is_cut=counted > MOST_COUNTED,
             )
 
 

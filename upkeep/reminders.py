@@ -36,8 +36,12 @@ def digest_for(user, now):
     groups = groups_for(user, now)
     if not groups:
         return None
-    count = sum(line.count for _group, lines in groups for line in lines)
-    subject = ngettext("有%d件事等您处理", "有%d件事等您处理", count) % count
+    lines = [line for _group, of_group in groups for line in of_group]
+    count = sum(line.count for line in lines)
+    if any(line.is_cut for line in lines):
+        subject = _("有%d件以上的事等您处理") % count
+    else:
+        subject = ngettext("有%d件事等您处理", "有%d件事等您处理", count) % count
     context = {"user": user, "groups": groups, "portal_url": settings.PORTAL_URL}
     return EmailMessage(
         subject=f"{subject} · {_('青岛都市圈同城生活指南')}",

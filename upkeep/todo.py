@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 _sources: list[tuple[int, Callable]] = []
 
@@ -25,6 +26,12 @@ class Line:
     label: str
     count: int
     url: str
+    is_cut: bool = False  # there is more than was counted
+
+    @property
+    def number(self):
+        """The count as it is said."""
+        return _("%d以上") % self.count if self.is_cut else str(self.count)
 
 
 def register(source, *, order=100):

@@ -155,7 +155,16 @@ class BoundedPaginator(Paginator):
 
     @cached_property
     def count(self):
-        return self.object_list.order_by()[:MOST_LISTED].count()
+        return min(self._counted, MOST_LISTED)
+
+    @property
+    def is_cut(self):
+        """Whether there are more rows than are counted; lists say so."""
+        return self._counted > MOST_LISTED
+
+    @cached_property
+    def _counted(self):
+        return self.object_list.order_by()[: MOST_LISTED + 1].count()
 
 
 class StaffAdmin(admin.ModelAdmin):
