@@ -2,9 +2,14 @@
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group
+from django.utils import timezone
 
 from contacts.models import Hotline
+from cooperation.models import Zone
 from guide.models import Measure
+from partners.models import Delivery, Subscription
+from projects.models import Project
 from publishing.models import Edition
 from tests.accessibility import STAFF_LOOKS, problems_in_looks
 from tests.admin.approval import approve_all
@@ -14,6 +19,7 @@ from tests.factories import (
     make_department,
     make_hotline,
     make_measure,
+    make_partner,
     make_source,
     publish_measure,
     publish_project,
@@ -80,6 +86,48 @@ def test_axe_finds_nothing_and_the_security_policy_stops_nothing(signed_in, meas
         if problems := problems_in_looks(page, STAFF_LOOKS):
             found[address] = problems
     assert not found
+
+
+LONG_ADDRESS = "https://hooks.partner.example/integration/qingdao-guide/v1/changes/receiver?x=1"
+CUT = "list => list.scrollWidth - list.clientWidth"
+
+
+def make_partner_pages():
+    """A partner to whom much goes wrong, and all pages about it."""
+    partner = make_partner(name="示例市政务服务门户(测试环境)")
+    subscription = Subscription.objects.create(partner=partner, url=LONG_ADDRESS)
+    told = {"event": "org.example.measure.published", "result": f"ReadTimeout: {LONG_ADDRESS}"}
+    for sequence, state in enumerate(Delivery.State.values, 1):
+        Delivery.objects.create(
+            **{"subscription": subscription, "sequence": sequence, "state": state},
+            **told | {"title": "职工医保缴费年限五市互认", "last_at": timezone.now()},
+        )
+    return [
+        *map(address_of, (Subscription, Delivery)),
+        *(address_of(row, "change") for row in (partner, subscription)),
+        address_of(Group, "add"),
+    ]
+
+
+def test_pages_of_partners_and_groups_are_whole_for_everybody(signed_in):
+    page = signed_in.new_page()
+    found = {}
+    for address in make_partner_pages():
+        assert page.goto(address).status == 200
+        if problems := problems_in_looks(page, STAFF_LOOKS):
+            found[address] = problems
+    assert not found
+
+
+def test_no_list_is_cut_on_a_small_desk(signed_in, measure):
+    make_partner_pages(), publish_project(cities=["qingdao"]), publish_zone()
+    page, cut = signed_in.new_page(), {}
+    page.set_viewport_size({"width": 1280, "height": 900})
+    for model in (Subscription, Delivery, Measure, Project, Zone, Edition):
+        page.goto(address_of(model))
+        if excess := page.locator(".results").evaluate(CUT):
+            cut[model] = excess
+    assert not cut
 
 
 def test_axe_finds_nothing_on_the_login(context):
