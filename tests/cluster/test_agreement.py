@@ -51,6 +51,9 @@ def test_every_variable_is_one_of_the_portal(resources):
                 known = set(re.findall(r"\$\{?([A-Z_]+)", FRONT))
                 assert {"PUBLIC_NAME", "UPSTREAM", "CERTIFICATE"} <= names <= known
                 continue
+            if pod.name == "limits":
+                assert names == set()
+                continue
             plain = {name.removesuffix("_FILE") for name in names}
             assert plain - OF_LIBPQ - OF_THE_CLUSTER <= DOCUMENTED, pod.name
             assert plain >= NEEDED, (pod.name, container["name"])
@@ -77,7 +80,7 @@ def test_the_worker_and_the_owner_have_what_is_theirs(resources):
     for name in ("prepare", "backup"):  # their folder is not the one of the image
         assert told[name]["VAR_DIR"] != image
     assert "VAR_DIR" not in told["web"] | told["worker"]
-    for name in ("web", "worker"):
+    for name in ("web", "worker", "prepare"):  # whoever publishes plans a copy
         assert told[name]["MIRROR_DIR"] == "/var/lib/qingdao-portal-mirror"
 
 
@@ -87,8 +90,8 @@ def test_files_that_are_named_are_mounted(resources):
             there = set()
             volumes = {volume["name"]: volume for volume in pod.spec["volumes"]}
             for mount in container["volumeMounts"]:
-                for _secret, key in secrets_of(volumes[mount["name"]]):
-                    there.add(f"{mount['mountPath']}/{key}")
+                for _secret, _key, file in secrets_of(volumes[mount["name"]]):
+                    there.add(f"{mount['mountPath']}/{file}")
             told = variables(container, resources)
             named = {
                 value
@@ -110,28 +113,29 @@ def test_connections_are_checked_by_whatever_can(resources):
     can = "SSL support is not compiled in" not in tried.stderr
     for pod in pods(resources):
         for container in pod.containers:
-            if pod.name != "front":
+            if pod.name not in ("front", "limits"):
                 told = variables(container, resources)
                 checks = told.get("PGSSLMODE") == "verify-ca" and "PGSSLROOTCERT" in told
                 assert checks == (pod.name != "backup" or can), pod.name
 
 
 def secrets_of(volume):
-    """`(secret, key)` of everything in a volume."""
+    """`(secret, key, file)` of everything in a volume."""
     sources = [{"secret": volume["secret"]}] if "secret" in volume else []
     sources += volume.get("projected", {}).get("sources", [])
+    whole = [{"key": name, "path": name} for name in ("tls.crt", "tls.key")]
     for source in sources:
         secret = source["secret"]
         name = secret.get("secretName") or secret["name"]
-        for item in secret.get("items", [{"key": "tls.crt"}, {"key": "tls.key"}]):
-            yield name, item["key"]
+        for item in secret.get("items", whole):
+            yield name, item["key"], item["path"]
 
 
 def asked_secrets(resources):
     """`(secret, key)` of everything that is asked for."""
     for pod in pods(resources):
         for volume in pod.spec["volumes"]:
-            yield from secrets_of(volume)
+            yield from ((name, key) for name, key, _file in secrets_of(volume))
         for container in pod.containers:
             for each in container.get("env", ()):
                 if wanted := each.get("valueFrom", {}).get("secretKeyRef"):
@@ -229,6 +233,39 @@ def test_the_database_is_made_as_on_one_machine():
         "inherit": False,
         "passwordSecret": {"name": "database-web"},
     }
+
+
+def test_the_pooler_is_the_one_of_one_machine():
+    spec = one(overlay("production"), "Pooler", "database-pooler")["spec"]
+    text = (ROOT / "deploy/pgbouncer/pgbouncer.ini").read_text()
+    wanted = dict(re.findall(r"^(\w+) = (\S+)$", text, re.M))
+    assert spec["pgbouncer"]["poolMode"] == wanted.pop("pool_mode")
+    # CloudNativePG has its own names, addresses and files.
+    others = {
+        name for name in wanted if re.search(r"^(portal|listen|unix|auth|pidfile|logfile)", name)
+    }
+    assert spec["pgbouncer"]["parameters"] == {
+        name: value for name, value in wanted.items() if name not in others
+    }
+    assert (spec["type"], spec["instances"]) == ("rw", 2)
+    assert "@database-pooler:5432/portal`" in (FILES / "README.md").read_text()
+
+
+def test_sessions_fit_into_the_database():
+    made = overlay("production")
+    most = one(made, "Cluster", "database")["spec"]["postgresql"]["parameters"]["max_connections"]
+    pooler = one(made, "Pooler", "database-pooler")["spec"]
+    assert pooler["instances"] * int(pooler["pgbouncer"]["parameters"]["default_pool_size"]) < int(
+        most
+    )
+
+
+def test_the_limits_are_asked_where_they_listen():
+    made = overlay("production")
+    told = variables(next(pod for pod in pods(made) if pod.name == "web").main, made)
+    host, port = re.fullmatch(r"redis://(\w+):(\d+)/0", told["REDIS_URL"]).groups()
+    (served,) = one(made, "Service", host)["spec"]["ports"]
+    assert served["port"] == int(port)
 
 
 def test_the_public_name_is_said_once(tmp_path):

@@ -91,6 +91,7 @@ def test_every_variable_is_one_of_the_portal(name):
     )
     assert ("database_url_owner" in files) == (name in OWNERS)
     assert ("VAR_DIR" in told) == (name in OWNERS)
+    assert ("MIRROR_DIR" in told) == (name != "backup")  # whoever publishes plans a copy
 
 
 def test_the_front_asks_web_at_the_address_it_has():
@@ -162,6 +163,8 @@ def place(tmp_path):
 def test_all_secrets_are_made_and_stay(place):
     made = place()
     assert made.keys() == COMPOSE["secrets"].keys()
+    for name, each in COMPOSE["secrets"].items():
+        assert each == {"file": f"secrets/{name}"}
     assert place() == made
     urls = {name: made[f"database_url_{name}"] for name in ("owner", "web")}
     for name, url in urls.items():

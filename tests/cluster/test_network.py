@@ -36,8 +36,13 @@ OUTSIDE = ["1.1.1.1", "223.5.5.5", "2400:3200::1"]
 
 
 @pytest.fixture(params=OVERLAYS)
-def policies(request):
-    return of_kind(overlay(request.param), "NetworkPolicy").values()
+def resources(request):
+    return overlay(request.param)
+
+
+@pytest.fixture
+def policies(resources):
+    return of_kind(resources, "NetworkPolicy").values()
 
 
 def of_pod(policies, labels, way):
@@ -83,16 +88,16 @@ def test_nobody_talks_to_anybody_unless_it_is_said(policies):
     ("name", "asks"),
     [
         ("front", {"web": {"http"}}),
-        ("web", {"database": {5432}}),
+        ("web", {"database": {5432}, "limits": {"redis"}}),
         ("worker", {"database": {5432}}),
         ("prepare", {"database": {5432}}),
         ("backup", {"database": {5432}}),
     ],
 )
-def test_each_asks_those_it_needs_and_they_listen(policies, name, asks):
+def test_each_asks_those_it_needs_and_they_listen(resources, policies, name, asks):
     labels = {NAME: name}
-    others = {NAME: {NAME: "x"}} | {each: {NAME: each} for each in ("front", "web", "worker")}
-    others |= {"database": DATABASE}
+    others = {pod.name: pod.labels for pod in pods(resources)} | {"database": DATABASE}
+    asks = {other: ports for other, ports in asks.items() if other in others}
     found = {
         other: ports for other, its in others.items() if (ports := ports_to(policies, labels, its))
     }
@@ -106,11 +111,11 @@ def test_each_asks_those_it_needs_and_they_listen(policies, name, asks):
         assert ports <= listens, (name, other)
 
 
-def test_readers_reach_the_front_alone(policies):
-    for name in ("front", "web", "worker", "prepare", "backup"):
-        rules = of_pod(policies, {NAME: name}, "ingress")
+def test_readers_reach_the_front_alone(resources, policies):
+    for pod in pods(resources):
+        rules = of_pod(policies, pod.labels, "ingress")
         anybody = {port["port"] for rule in rules if "from" not in rule for port in rule["ports"]}
-        assert anybody == ({"http", "https"} if name == "front" else set()), name
+        assert anybody == ({"http", "https"} if pod.name == "front" else set()), pod.name
 
 
 @pytest.mark.parametrize("address", INSIDE)
@@ -120,14 +125,14 @@ def test_the_worker_cannot_be_sent_inside(policies, address):
 
 
 @pytest.mark.parametrize("address", OUTSIDE)
-def test_only_the_worker_asks_outside(policies, address):
+def test_only_the_worker_asks_outside(resources, policies, address):
     assert is_public(address)
-    for pod in pods(overlay("production")):
+    for pod in pods(resources):
         assert may_reach(policies, pod.labels, address) == (pod.name == "worker"), pod.name
 
 
-def test_every_pod_has_a_policy_of_its_own(policies):
-    for pod in pods(overlay("production")):
+def test_every_pod_has_a_policy_of_its_own(resources, policies):
+    for pod in pods(resources):
         own = [
             each
             for each in policies
