@@ -130,6 +130,20 @@ def test_no_list_is_cut_on_a_small_desk(signed_in, measure):
     assert not cut
 
 
+HIDDEN = """() => [...document.querySelectorAll(".form-row")]
+    .filter((row) => row.clientWidth && row.scrollWidth > row.clientWidth)
+    .map((row) => row.className)"""
+
+
+def test_no_field_is_cut_on_a_phone(signed_in, measure):
+    page = signed_in.new_page()
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address_of(measure, "change"))
+    page.get_by_text("添加另一个 步骤").click()
+    page.locator("#steps-1").wait_for()
+    assert page.evaluate(HIDDEN) == []
+
+
 def test_axe_finds_nothing_on_the_login(context):
     page = context.new_page()
     page.goto("/admin/login/")
