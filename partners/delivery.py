@@ -17,12 +17,11 @@ from django.utils.translation import gettext as _
 
 from partners import webhooks
 from partners.mails import tell_of_end
-from partners.models import Delivery, Subscription
+from partners.models import LEASE, Delivery, Subscription
 from publishing.models import Edition
 from qingdao_portal import outbound
 
 SECONDS = 10  # for one attempt
-LEASE = timedelta(seconds=60)
 RUN_SECONDS = 15  # then other tasks of the worker have their turn
 # How long to wait after so many failures; the last one holds for all further ones.
 WAITS = [
@@ -46,7 +45,7 @@ def deliver_due():
             return timezone.now()
     now = timezone.now()
     # Whoever holds a lease may have died with the database, and nobody else would come back.
-    leases = Min("leased_until", filter=Q(leased_until__gt=now))
+    leases = Min("leased_until", filter=Q(leased_until__range=(now, now + LEASE)))
     times = Subscription.objects.sending().aggregate(Min("next_attempt_at"), leases=leases)
     return min(filter(None, times.values()), default=None)
 

@@ -1,5 +1,7 @@
 """Who reads the API with a key, how much on which day, and who is told of changes."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -114,14 +116,21 @@ class DailyUse(models.Model):
         return f"{self.day} {self.partner}"
 
 
+LEASE = timedelta(seconds=60)  # prolonged before each message
+
+
 class SubscriptionQuerySet(models.QuerySet):
     def sending(self):
         """Subscriptions that are told of changes: on, signed, and of a partner that is on."""
         return self.filter(is_active=True, partner__is_active=True).exclude(secret="")
 
     def due(self, now):
-        """Those that nobody sends to at the moment, and whose wait after a failure is over."""
-        is_free = Q(leased_until=None) | Q(leased_until__lt=now)
+        """Those that nobody sends to at the moment, and whose wait after a failure is over.
+
+        A lease that would last longer than any does is of a clock that was ahead: it counts for
+        nothing.
+        """
+        is_free = Q(leased_until=None) | Q(leased_until__lt=now) | Q(leased_until__gt=now + LEASE)
         is_time = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
         return self.sending().filter(is_free, is_time)
 

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
 INTERVAL = timedelta(days=1)
 KEEP_TASK_RESULTS_DAYS = 14
@@ -31,13 +31,20 @@ def plan_daily():
 
 
 def plan(one_task, at=None):
-    """Plan a task, now or `at` a time, unless it is waiting already: workers start together."""
+    """Plan a task, now or `at` a time, unless it is waiting already: workers start together.
+
+    What waits for more than a day longer was planned by a clock that was ahead: it is brought
+    forward.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         waiting = DBTaskResult.objects.filter(
             task_path=one_task.module_path, status=TaskResultStatus.READY
         )
+        due_at = at or timezone.now()
+        misplanned = waiting.filter(run_after__gt=due_at + INTERVAL, run_after__lt=get_date_max())
+        misplanned.update(run_after=due_at)
         if not waiting.exists():
             one_task.using(run_after=at).enqueue()
 

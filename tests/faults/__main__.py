@@ -1,6 +1,8 @@
 """Break one thing after the other and print what it meant. `make faults` calls it."""
 
 import argparse
+import contextlib
+import signal
 import sys
 import tempfile
 import time
@@ -15,36 +17,60 @@ from tests.faults.faults import FAULTS
 from tests.faults.load import Load
 from tests.faults.parts import ROOT, until
 from tests.faults.stage import Stage
+from tests.faults.topology import Topology
+from tests.faults.topology_faults import TOPOLOGY_FAULTS
 
 BEFORE, AFTER = 4, 6  # seconds of load around each fault
 PAGE = ROOT / "docs" / "reliability.md"
-START, END = "<!-- table -->\n", "<!-- end of table -->\n"
+TABLES = "<!-- {} -->\n", "<!-- end of {} -->\n"
 HEADER = [
     *("fault", "reads", "failed", "longest gap", "well again after"),
-    *("publishes and messages", "lost or doubled"),
+    *("publishes and messages", "longest without publish", "lost or doubled"),
 ]
 
 
 def main(arguments):
     parser = argparse.ArgumentParser(prog="make faults", description=__doc__)
-    parser.add_argument("faults", nargs="*", choices=[*FAULTS, []], help="default: all")
+    every = [*FAULTS, *TOPOLOGY_FAULTS, []]
+    parser.add_argument("faults", nargs="*", choices=every, help="default: all of one machine")
+    parser.add_argument("--topology", action="store_true", help="several machines; all by default")
+    parser.add_argument("--stay", action="store_true", help="break nothing, end with Ctrl-C")
     parser.add_argument("--write", action="store_true", help=f"write the table into {PAGE.name}")
     options = parser.parse_args(arguments)
+    known, kind = (TOPOLOGY_FAULTS, Topology) if options.topology else (FAULTS, Stage)
+    if unknown := [name for name in options.faults if name not in known]:
+        parser.error(f"{unknown[0]} is a fault of the other installation (--topology)")
     rows = []
     with tempfile.TemporaryDirectory(prefix="portal-faults-") as directory:
         Path(directory).chmod(0o755)  # the database's account goes through it
-        with Stage(Path(directory)) as stage:
-            for name in options.faults or FAULTS:
+        with kind(Path(directory)) as stage:
+            if options.stay:
+                return stay(stage)
+            for name in options.faults or known:
                 print(f"{name} ...", flush=True)
-                rows.append(run(stage, FAULTS[name]))
+                rows.append(run(stage, known[name]))
     text = report.table(HEADER, rows)
-    machine = f"{date.today()}, {report.machine()}, one machine: `make faults`."
+    what = "several machines" if options.topology else "one machine"
+    machine = f"{date.today()}, {report.machine()}, {what}."
     print(f"\n{machine}\n\n{text}")
     if options.write:
-        page = PAGE.read_text("utf-8")
-        head, rest = page.split(START)
-        PAGE.write_text(f"{head}{START}{machine}\n\n{text}\n{END}{rest.split(END)[1]}", "utf-8")
+        write(what, f"{machine}\n\n{text}\n")
     return any(row[-1] != "nothing" for row in rows)
+
+
+def stay(stage):
+    """Leave all of it running for somebody to try, until Ctrl-C or SIGTERM."""
+    print(f"{stage.report()}\nCtrl-C ends all of it.", flush=True)
+    with contextlib.suppress(KeyboardInterrupt):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        signal.pause()
+
+
+def write(what, text):
+    """Put the table in place of the one that the page has of this installation."""
+    start, end = (each.format(what) for each in TABLES)
+    head, rest = PAGE.read_text("utf-8").split(start)
+    PAGE.write_text(f"{head}{start}{text}{end}{rest.split(end)[1]}", "utf-8")
 
 
 def run(stage, fault):
@@ -65,6 +91,7 @@ def run(stage, fault):
         f"{longest_gap(during, started):.1f} s",
         f"{max(0, last_of(failed) - ended):.1f} s",
         f"{len(load.published)} + {len(load.messages)}",
+        f"{longest_pause(load.published_at):.1f} s",
         lost(stage, load) or "nothing",
     ]
 
@@ -73,6 +100,10 @@ def longest_gap(reads, started):
     """The longest time in which nobody got an answer that was of use."""
     good = sorted(start + seconds for start, seconds, status in reads if 200 <= status < 400)
     moments = [started, *good]
+    return max((b - a for a, b in pairwise(moments)), default=0)
+
+
+def longest_pause(moments):
     return max((b - a for a, b in pairwise(moments)), default=0)
 
 

@@ -36,6 +36,7 @@ class Load:
         self.stage = stage
         self.reads = []  # (moment, seconds, status; 0 where there was no answer)
         self.published = []  # sequences
+        self.published_at = []  # the moment of each
         self.messages = {}  # the text of each: how often it was acknowledged
         self._is_over = threading.Event()
         self._threads = [
@@ -85,6 +86,7 @@ class Load:
                 connection.close()
             else:
                 self.published.append(edition.id)
+                self.published_at.append(time.monotonic())
         connections.close_all()
 
     def _write(self):

@@ -11,44 +11,29 @@ import time
 from pathlib import Path
 
 from qingdao_portal.embedded_postgres import binary
-from qingdao_portal.server_account import ServerAccount
+from tests.postgresql import Server
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 120  # where a loaded machine is not to blame
 
 
-class Database:
-    """A PostgreSQL of its own on TCP, started again when it dies, as systemd does."""
+class Database(Server):
+    """A PostgreSQL that is a child of this process, so that a dead one is gone at once."""
 
-    def __init__(self, directory, port):
-        self.directory, self.port = directory, port
-        self.data = directory / "data"
-        self.account = ServerAccount(self.data)
-        for path in (directory, directory / "run"):
-            self.account.own(path)
-        self.account.ensure_reaches(directory)
-        self._call("initdb", "--pgdata", self.data, "--username=portal", "--auth=trust")
-        with (self.data / "postgresql.conf").open("a") as file:
-            file.write(f"port = {port}\nlisten_addresses = '127.0.0.1'\n")
-            file.write("max_wal_size = '64MB'\n")  # the disk is small
-            file.write(f"unix_socket_directories = '{directory / 'run'}'\n")
-
-    def _call(self, name, *arguments):
-        command = self.account.command(binary(name), *map(str, arguments))
-        quiet = subprocess.DEVNULL
-        subprocess.run(command, check=True, timeout=SECONDS, stdout=quiet, cwd=self.directory)
+    def run(self, *statements):
+        """Run the statements, each in a transaction of its own. Return the last one's value."""
+        return [super(Database, self).run(each) for each in statements][-1]
 
     def start(self):
-        """Start the server as a child of this process, so that a dead one is gone at once."""
         command = self.account.command(binary("postgres"), "-D", str(self.data))
-        with (self.directory / "run" / "log").open("ab") as log:
+        with (self.host / "log").open("ab") as log:
             self.process = subprocess.Popen(command, cwd=self.directory, stdout=log, stderr=log)
         until(self._answers)
 
     def _answers(self):
         where = ["--host=127.0.0.1", f"--port={self.port}", "--quiet"]
         if not self.is_running():
-            raise ChildProcessError((self.directory / "run" / "log").read_text()[-1000:])
+            raise ChildProcessError((self.host / "log").read_text()[-1000:])
         return subprocess.run([binary("pg_isready"), *where], check=False).returncode == 0
 
     def is_running(self):
@@ -75,7 +60,8 @@ class Process:
     def __init__(self, name, command, environment, *, log, pause=0.5, listener=None):
         self.name, self._command, self._environment = name, command, environment
         self._log, self._pause, self._listener = log.open("ab"), pause, listener
-        self._is_over = threading.Event()
+        self._is_over, self._may_run = threading.Event(), threading.Event()
+        self._may_run.set()
         self.process = self._start()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
@@ -95,7 +81,20 @@ class Process:
             self.process.wait()
             if self._is_over.wait(self._pause):
                 return
+            self._may_run.wait()
+            if self._is_over.is_set():
+                return
             self.process = self._start()
+
+    def lose(self):
+        """Kill it with all it has started, as a power cut does, until `return_()`."""
+        self._may_run.clear()
+        for pid in [self.process.pid, *self.children()]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def return_(self):
+        self._may_run.set()
 
     def signal(self, number):
         self.process.send_signal(number)
@@ -105,6 +104,7 @@ class Process:
 
     def end(self):
         self._is_over.set()
+        self._may_run.set()
         pids = [*self.children(), self.process.pid]
         self.process.terminate()
         try:
@@ -208,11 +208,10 @@ class Cable:
                 each.shutdown(socket.SHUT_RDWR)
 
 
-def gunicorn(listener):
-    """The command of the application server on a socket that outlives it, as systemd holds it."""
+def gunicorn(bind):
+    """The command of the application server at an address, or `fd://` of a socket."""
     config = ["--config", "python:qingdao_portal.gunicorn_conf"]
-    bind = ["--bind", f"fd://{listener.fileno()}"]
-    return [sys.executable, "-m", "gunicorn", *config, *bind, "qingdao_portal.wsgi"]
+    return [sys.executable, "-m", "gunicorn", *config, "--bind", bind, "qingdao_portal.wsgi"]
 
 
 def children_of(pid):

@@ -9,13 +9,13 @@ import sys
 
 import django
 
-from qingdao_portal.embedded_postgres import binary
-from tests.edge.nginx import PATIENT, Nginx, free_ports
+from tests.edge.nginx import PATIENT, Nginx
 from tests.faults.parts import ROOT, Cable, Database, Process, gunicorn, until
 from tests.partners.receiver import Receiver
 
 WORKERS = 2
 DISK_SIZE = "400m"
+WORKER = [sys.executable, "manage.py", "run_worker"]
 
 
 class Stage:
@@ -23,6 +23,8 @@ class Stage:
 
     `with Stage(directory) as stage:` has it all running and Django set up on its database.
     """
+
+    database_settings = "max_wal_size = '64MB'"  # the disk is small
 
     def __init__(self, directory, environment=None):
         self.directory = directory
@@ -44,22 +46,34 @@ class Stage:
 
     def _start(self):
         self._mount_disk()
-        port = free_ports(1)[0]
-        self.database = Database(self.directory / "postgres", port)
+        self.log = self.directory / "log"
+        self.log.mkdir()
+        self.database = Database(self.disk)
+        self.database.make(self.database_settings)
         self.database.start()
         self._stack.callback(self._stop_database)
-        self.cable = Cable(port)
-        self._stack.callback(self.cable.end)
         self.receiver = self._stack.enter_context(Receiver())
+        self._connect()
         self.environment = self._settings() | self._environment
         os.environ |= self.environment
-        where = ["--host=127.0.0.1", f"--port={port}", "--username=portal", "portal"]
-        subprocess.run([binary("createdb"), *where], check=True)
-        command = [sys.executable, "manage.py", "prepare"]
-        subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        self._prepare()
         django.setup()
         self._subscribe()
         self._start_processes()
+
+    def _connect(self):
+        """Lay what leads from the portal to its database. Sets `database_port`."""
+        self.cable = Cable(self.database.port)
+        self._stack.callback(self.cable.end)
+        self.database_port = self.cable.port
+
+    def _prepare(self):
+        """Make the database and its tables, by the address of the server itself."""
+        self.database.run("CREATE DATABASE portal")
+        command = [sys.executable, "manage.py", "prepare"]
+        environment = os.environ | {"DATABASE_URL": self.database.url("portal")}
+        quiet = subprocess.DEVNULL
+        subprocess.run(command, cwd=ROOT, check=True, stdout=quiet, env=environment)
 
     def _subscribe(self):
         """Have the receiver told of what is published from now on."""
@@ -96,23 +110,22 @@ class Stage:
         listener = socket.create_server(("127.0.0.1", 0), backlog=1024)
         listener.set_inheritable(True)
         self._stack.callback(listener.close)
-        log = self.directory / "log"
-        log.mkdir()
-        self.web = self._process("web", gunicorn(listener), log, listener=listener)
-        worker = [sys.executable, "manage.py", "run_worker"]
-        self.worker = self._process("worker", worker, log, pause=2)
-        upstream = f"127.0.0.1:{listener.getsockname()[1]}"
-        self.nginx = Nginx(self._edge(), upstream, name="localhost", changes=PATIENT[1:])
+        command = gunicorn(f"fd://{listener.fileno()}")
+        self.web = self._process("web", command, listener=listener)
+        self.worker = self._process("worker", WORKER, pause=2)
+        self._start_nginx(f"127.0.0.1:{listener.getsockname()[1]}")
+
+    def _start_nginx(self, upstream, *changes):
+        (self.directory / "edge").mkdir()
+        changes = [*PATIENT[1:], *changes]
+        self.nginx = Nginx(self.directory / "edge", upstream, name="localhost", changes=changes)
         self.nginx.start()
         self._stack.callback(self.nginx.stop)
         until(lambda: self.nginx.ask("/").status == 200)
 
-    def _edge(self):
-        (self.directory / "edge").mkdir()
-        return self.directory / "edge"
-
-    def _process(self, name, command, log, **options):
-        process = Process(name, command, self.environment, log=log / f"{name}.log", **options)
+    def _process(self, name, command, *, environment=None, **options):
+        environment = self.environment if environment is None else environment
+        process = Process(name, command, environment, log=self.log / f"{name}.log", **options)
         self._stack.callback(process.end)
         return process
 
@@ -123,7 +136,7 @@ class Stage:
         return {
             "DJANGO_SETTINGS_MODULE": "qingdao_portal.settings",
             "VAR_DIR": str(self.directory / "var"),
-            "DATABASE_URL": self.database_url(self.cable.port),
+            "DATABASE_URL": self.database_url(self.database_port),
             "SECRET_KEY": "only-for-the-fault-tests",
             "ALLOWED_HOSTS": "localhost",
             "PORTAL_URL": "https://localhost",

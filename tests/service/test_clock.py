@@ -1,0 +1,99 @@
+"""A clock that jumps by a day, forth or back, loses nothing and stops nothing."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from partners import delivery, webhooks
+from partners.models import LEASE, Subscription
+from publishing.models import Edition
+from publishing.request_limits import Limit
+from qingdao_portal import housekeeping
+from staff import sessions
+from tests.factories import make_measure, make_partner, publish
+from tests.partners.receiver import Receiver
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DAY = timedelta(days=1)
+JUMPS = pytest.mark.parametrize("jump", [DAY, -DAY], ids=["forth", "back"])
+
+
+@pytest.fixture
+def jump_by(monkeypatch):
+    """Move the clock of the portal."""
+    now = timezone.now
+
+    def jump(by):
+        monkeypatch.setattr("django.utils.timezone.now", lambda: now() + by)
+
+    return jump
+
+
+@JUMPS
+def test_publications_keep_their_order_and_are_read(jump, jump_by, client):
+    measure = publish(make_measure(title="示例"))
+    jump_by(jump)
+    measure.title = "示例之二"
+    measure.save()
+    publish(measure)
+    changes = client.get("/api/v1/changes/").json()["results"]
+    assert [change["sequence"] for change in changes] == [1, 2]
+    for path in ("/", "/guide/", f"/guide/measures/{measure.slug}/", "/feeds/changes.atom"):
+        assert client.get(path).status_code == 200
+    assert client.get(f"/api/v1/measures/{measure.slug}/").json()["title"] == "示例之二"
+
+
+@JUMPS
+def test_webhooks_go_on_although_a_worker_died_while_the_clock_was_wrong(jump, settings):
+    """While it is wrong, receivers refuse signatures of another day: what is right comes after."""
+    with Receiver() as receiver:
+        settings.OUTBOUND_PRIVATE_HOSTS = [f"127.0.0.1:{receiver.port}"]
+        subscription = Subscription(partner=make_partner(), url=receiver.address)
+        webhooks.start_of(subscription)
+        subscription.save()
+        receiver.secret = webhooks.renew_secret(subscription=subscription, by=None)
+        publish(make_measure())
+        Subscription.objects.update(leased_until=timezone.now() + jump + LEASE)
+        delivery.deliver_due()
+        assert receiver.sequences == list(Edition.objects.values_list("id", flat=True))
+
+
+@JUMPS
+def test_daily_tasks_are_not_put_off(jump, jump_by):
+    housekeeping.plan_daily()
+    planned = DBTaskResult.objects.count()
+    jump_by(jump)
+    housekeeping.plan_daily()
+    waiting = DBTaskResult.objects.filter(status=TaskResultStatus.READY)
+    assert waiting.count() == planned
+
+
+def test_a_worker_started_again_brings_forward_what_a_wrong_clock_planned(jump_by):
+    right = timezone.now
+    jump_by(400 * DAY)
+    housekeeping.plan_daily()
+    jump_by(timedelta())
+    housekeeping.plan_daily()
+    late = [row for row in DBTaskResult.objects.all() if row.run_after.year < 9000]
+    assert late
+    assert all(row.run_after <= right() + 2 * DAY for row in late)
+
+
+@JUMPS
+def test_limits_begin_anew_and_end(jump, jump_by, monkeypatch):
+    limit, now = Limit("example-clock", requests=1, seconds=60), 10**9
+    assert not limit.take("a", now=now).is_over
+    later = now + int(jump.total_seconds())
+    assert [limit.take("a", now=later + n).is_over for n in range(2)] == [False, True]
+    assert not limit.take("a", now=later + 60).is_over
+
+
+@pytest.mark.parametrize(("jump", "ends"), [(DAY, True), (-DAY, False)])
+def test_a_session_never_outlives_a_jump_by_more_than_the_jump(jump, ends, jump_by, client):
+    session = client.session
+    sessions.start(session)
+    jump_by(jump)
+    assert sessions.has_ended(session) is ends
