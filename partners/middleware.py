@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from partners import keys
 from partners.limits import take_from_network, take_from_partner
+from qingdao_portal import replica
 from qingdao_portal.client import is_own
 from qingdao_portal.front_door import problem, service_unavailable
 
@@ -19,7 +20,8 @@ class ApiLimitMiddleware:
     Stands behind the version: what is answered 304, or by a cache, costs nothing and is not
     counted. Answers that caches may keep for everybody say only what holds for everybody,
     `RateLimit-Policy`; what is left goes to partners, to networks that have used half of their
-    quota, and with errors, none of which enters a shared cache.
+    quota, and with errors, none of which enters a shared cache. While nothing can be counted,
+    what is read from a replica passes.
     """
 
     def __init__(self, get_response):
@@ -33,6 +35,8 @@ class ApiLimitMiddleware:
             key = keys.find_live(token) if token is not None else None
             quota = take_from_partner(key.partner) if key else take_from_network(request)
         except (OperationalError, InternalError):  # away, or taking no writes
+            if replica.is_read():
+                return self.get_response(request)
             return service_unavailable(request)
         if quota.use.is_over:
             response = too_many(quota)

@@ -3,13 +3,13 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db import connection
+from django.db import Error, connection
 from django.utils.translation import get_language
 
 from publishing import registry
 from publishing.models import Catalogue
 from publishing.translations import translated
-from qingdao_portal import kept_parts
+from qingdao_portal import kept_parts, replica
 from qingdao_portal.languages import is_original
 
 
@@ -27,11 +27,22 @@ EMPTY = SiteVersion(0, 0)
 
 
 def current_version():
-    """The site's version, (0, 0) before anything was loaded. One query."""
-    with connection.cursor() as cursor:  # asked by every request: the ORM would cost more than it
-        cursor.execute("SELECT sequence, revision FROM publishing_catalogue")
-        row = cursor.fetchone()
-    return SiteVersion(*row) if row else EMPTY
+    """The site's version, (0, 0) before anything was loaded. One query of the primary.
+
+    No query where a replica is read: its version was learned before anything else of it.
+    """
+    if replica.is_read():
+        return replica.version_read()
+    try:
+        with connection.cursor() as cursor:  # by every request: the ORM would cost more than it
+            cursor.execute("SELECT sequence, revision FROM publishing_catalogue")
+            row = cursor.fetchone()
+    except Error:
+        replica.primary.fails()
+        raise
+    version = SiteVersion(*row) if row else EMPTY
+    replica.primary.shows(version)
+    return version
 
 
 def original_catalogue_at(version):
@@ -70,4 +81,9 @@ def register_kept(forget):
     _kept_per_version.append(forget)
 
 
-_kept_per_version = [_content.cache_clear, _translated.cache_clear, kept_parts.clear]
+_kept_per_version = [
+    _content.cache_clear,
+    _translated.cache_clear,
+    kept_parts.clear,
+    replica.primary.forget,
+]

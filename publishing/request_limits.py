@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from publishing import shared_counts
+from qingdao_portal import replica
 
 BUCKETS = 65_536
 # No request waits until its count is on the disk: what a crash takes was of the last second.
@@ -64,7 +65,7 @@ class Limit:
         )
 
     def _count_in_database(self, bucket, started_at):
-        with connection.cursor() as cursor:
+        with replica.asking_primary(), connection.cursor() as cursor:
             cursor.execute(_COUNT, [bucket, started_at, self.requests + 1])
             return cursor.fetchone()[0]
 

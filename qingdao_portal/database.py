@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.db import DEFAULT_DB_ALIAS
 
-from qingdao_portal import embedded_postgres
+from qingdao_portal import embedded_postgres, replica
 
 ENGINE = "qingdao_portal.postgresql"
 EXAMPLE = "postgres://user:password@host:5432/name"
@@ -23,6 +24,8 @@ PATIENCE = {
     "keepalives_count": 2,
     "tcp_user_timeout": 6000,
 }
+# Of a replica, as the primary is asked after it.
+LESS_PATIENCE = {"connect_timeout": 2, "keepalives_idle": 2, "tcp_user_timeout": 3000}
 
 
 def configuration(url, var_dir):
@@ -36,32 +39,44 @@ def configuration(url, var_dir):
             "OPTIONS": dict(PATIENCE),
             "EMBEDDED": {"directory": str(var_dir / "postgres"), "durable": True},
         }
-    parsed = _parsed(url.strip())
-    parsed["OPTIONS"] = PATIENCE | parsed.get("OPTIONS", {})
-    return parsed
+    return _parsed(url.strip(), "DATABASE_URL", PATIENCE)
 
 
-def _parsed(url):
-    """Split `url` into Django's fields. Messages never repeat it: it holds a password."""
+def with_replica(primary, url):
+    """Return DATABASES and DATABASE_ROUTERS: `url` names a replica of `primary`, or is empty."""
+    databases = {DEFAULT_DB_ALIAS: primary}
+    if not url.strip():
+        return databases, []
+    if "EMBEDDED" in primary:
+        raise ImproperlyConfigured("REPLICA_URL names a replica, but DATABASE_URL no primary.")
+    databases[replica.ALIAS] = _parsed(url.strip(), "REPLICA_URL", PATIENCE | LESS_PATIENCE)
+    databases[replica.ALIAS]["TEST"] = {"MIRROR": DEFAULT_DB_ALIAS}
+    return databases, ["qingdao_portal.replica.Router"]
+
+
+def _parsed(url, name, patience):
+    """Split `url`, the value of `name`, into Django's fields.
+
+    Messages never repeat it: it holds a password.
+    """
     try:
         scheme = urlsplit(url).scheme
         if scheme not in ("postgres", "postgresql"):
-            raise ImproperlyConfigured(
-                f"DATABASE_URL must name a PostgreSQL database, like {EXAMPLE}."
-            )
+            raise ImproperlyConfigured(f"{name} must name a PostgreSQL database, like {EXAMPLE}.")
         parsed = environ.Env.db_url_config(url, engine=ENGINE)
     except (ValueError, TypeError, IndexError) as error:
         raise ImproperlyConfigured(
-            f"DATABASE_URL cannot be read as an address like {EXAMPLE}; "
+            f"{name} cannot be read as an address like {EXAMPLE}; "
             "special characters of user name and password are written as %XX."
         ) from error
     if not parsed["NAME"]:
         raise ImproperlyConfigured(
-            f"DATABASE_URL names no database: add /name at its end, like {EXAMPLE}."
+            f"{name} names no database: add /name at its end, like {EXAMPLE}."
         )
     if "assume_role" in parsed.get("OPTIONS", {}):
         raise ImproperlyConfigured(
-            "DATABASE_URL has assume_role, which a pooler would pass on to whoever comes next: "
+            f"{name} has assume_role, which a pooler would pass on to whoever comes next: "
             "sign in as that role instead."
         )
+    parsed["OPTIONS"] = patience | parsed.get("OPTIONS", {})
     return parsed

@@ -116,6 +116,7 @@ def service_unavailable(request):
     """The answer while the database cannot be reached."""
     response = error_response(request, 503, _("服务暂时不可用,请稍后再试。"))
     response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    response.is_database_away = True
     return response
 
 

@@ -137,7 +137,14 @@ TEMPLATES = [
 ]
 
 # The embedded PostgreSQL unless DATABASE_URL names another; see qingdao_portal/database.py.
-DATABASES = {"default": database.configuration(env_str("DATABASE_URL", ""), VAR_DIR)}
+DATABASES, DATABASE_ROUTERS = database.with_replica(
+    database.configuration(env_str("DATABASE_URL", ""), VAR_DIR), env_str("REPLICA_URL", "")
+)
+if "replica" in DATABASES:  # the version is asked of it first
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("publishing.middleware.VersionMiddleware"),
+        "qingdao_portal.replica_middleware.ReplicaMiddleware",
+    )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -284,8 +291,9 @@ LOGGING = {
     },
 }
 # No such thing as an endless wait: a cable pulled is noticed, a lock not got is reported.
-DATABASES["default"]["CONN_MAX_AGE"] = env_int("CONN_MAX_AGE", 60)
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+for _configured in DATABASES.values():
+    _configured["CONN_MAX_AGE"] = env_int("CONN_MAX_AGE", 60)
+    _configured["CONN_HEALTH_CHECKS"] = True
 
 # What government websites say of themselves. What is not set is not printed anywhere.
 SITE_SPONSOR = env_str("SITE_SPONSOR", "")  # 主办单位

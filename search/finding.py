@@ -3,8 +3,7 @@
 import json
 from typing import NamedTuple
 
-from django.db import connection
-
+from qingdao_portal.replica import reading_connection
 from search.reading import Query
 
 PAGE_SIZE = 10
@@ -118,7 +117,7 @@ def find(query: Query, *, filters=(), page=1, page_size=PAGE_SIZE):
     """
     if not query.concepts:
         return Found(0, False, {}, [])
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         parameters = parameters_of(query, filters, page, page_size)
         cursor.execute(FIND, parameters)
         total, is_part, facets, results = cursor.fetchone()

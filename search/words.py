@@ -1,7 +1,6 @@
 """Which live entries have certain words, for lists that are narrowed by them."""
 
-from django.db import connection
-
+from qingdao_portal.replica import reading_connection
 from search.lexemes import pairs
 from search.models import Tally
 from search.tallies import TERM
@@ -33,7 +32,7 @@ def entries_with(kind, text):
     if not terms or numbers.keys() != terms:
         return []
     rarest, *others = sorted(terms, key=lambda term: (numbers[term], term))
-    with connection.cursor() as cursor:
+    with reading_connection().cursor() as cursor:
         cursor.execute(
             _FIND,
             {

@@ -15,6 +15,7 @@ fsync = off
 autovacuum = off
 shared_buffers = 32MB
 max_connections = 40
+wal_retrieve_retry_interval = 100ms
 """
 
 

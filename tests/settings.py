@@ -18,6 +18,7 @@ os.environ |= {
     "VAR_DIR": os.environ.get("TEST_VAR_DIR") or str(Path(__file__).parent.parent / "var/test"),
     # In this process the thread that looks would see nothing of a test's transaction.
     "RESPONSE_STORE_BYTES": os.environ.get("RESPONSE_STORE_BYTES", "0"),
+    "REPLICA_URL": os.environ.get("REPLICA_URL", ""),  # of servers that a test starts
     "LINK_CHECK": "0",
     "API_WAITERS": "0",  # tests of waiting let some wait
     "API_REQUESTS_PER_MINUTE": "1000000",  # tests of the limit set their own

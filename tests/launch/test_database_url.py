@@ -81,3 +81,23 @@ def test_an_older_postgresql_is_refused_in_a_sentence(monkeypatch):
             call_command("prepare")
     finally:
         connection.close()
+
+
+def test_a_replica_is_set_up_beside_the_primary():
+    primary = database.configuration("postgres://db.example/guide", VAR_DIR)
+    databases, routers = database.with_replica(primary, "postgres://r@copy.example:5433/guide")
+    assert databases["default"] is primary
+    assert (databases["replica"]["HOST"], databases["replica"]["PORT"]) == ("copy.example", 5433)
+    assert databases["replica"]["OPTIONS"]["connect_timeout"] == 2
+    assert routers == ["qingdao_portal.replica.Router"]
+    assert database.with_replica(primary, " ") == ({"default": primary}, [])
+
+
+def test_a_replica_of_nothing_is_refused():
+    embedded = database.configuration("", VAR_DIR)
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL no primary"):
+        database.with_replica(embedded, "postgres://copy.example/guide")
+    primary = database.configuration("postgres://db.example/guide", VAR_DIR)
+    with pytest.raises(ImproperlyConfigured, match="REPLICA_URL") as refusal:
+        database.with_replica(primary, "postgres://portal:secret@copy.example:99999/guide")
+    assert "secret" not in str(refusal.value)
