@@ -67,6 +67,8 @@ class Handler(BaseHTTPRequestHandler):
                 headers["X-Accel-Expires"] = f"@{int(time.time()) + seconds}"
         if "cookie" in path:
             headers["Set-Cookie"] = "sessionid=secret"
+        if "wordy" in path:
+            headers["Link"] = f"<{'a' * 12_000}>"
         if "vary" in path:
             headers["Vary"] = "Cookie"
         if "gzip" in self.headers.get("Accept-Encoding", ""):

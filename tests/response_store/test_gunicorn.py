@@ -2,7 +2,9 @@
 
 import pytest
 from django.db import connection
+from gunicorn.config import Config
 
+from qingdao_portal import gunicorn_conf
 from qingdao_portal.response_store.version_watch import LOOK_SECONDS
 from tests.factories import publish, publish_measure
 from tests.response_store.gunicorn import Gunicorn, until
@@ -89,3 +91,11 @@ def test_workers_count_where_one_page_adds_them_up(gunicorn, tmp_path):
     counted = {path.name for path in (tmp_path / "run/metrics").glob("counter_*.db")}
     assert counted
     assert f"counter_{gunicorn.process.pid}.db" not in counted
+
+
+def test_no_gunicorn_opens_the_control_socket_that_all_of_one_account_would_share():
+    config = Config()
+    for name, value in vars(gunicorn_conf).items():
+        if name in config.settings:
+            config.set(name, value)
+    assert config.control_socket_disable is True
