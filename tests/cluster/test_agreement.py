@@ -268,6 +268,14 @@ def test_the_limits_are_asked_where_they_listen():
     assert served["port"] == int(port)
 
 
+def test_each_pod_reads_from_one_standby():
+    managed = one(overlay("production"), "Cluster", "database")["spec"]["managed"]
+    (service,) = managed["services"]["additional"]
+    template = service["serviceTemplate"]
+    assert (service["selectorType"], template["spec"]) == ("ro", {"sessionAffinity": "ClientIP"})
+    assert f"@{template['metadata']['name']}:5432/portal`" in (FILES / "README.md").read_text()
+
+
 def test_the_public_name_is_said_once(tmp_path):
     made = build_with(tmp_path, "ingress")
     ingress = one(made, "Ingress", "portal")["spec"]
