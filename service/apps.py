@@ -13,10 +13,13 @@ class ServiceConfig(AppConfig):
 
         from . import (
             numbers,
+            replica_numbers,
             sentry,
             tasks,  # noqa: F401 - the mirror follows publications
         )
 
         operations.register_numbers(numbers.Numbers())
         operations.register_check(numbers.warnings)
+        operations.register_numbers(replica_numbers.ReplicaNumbers())
+        operations.register_check(replica_numbers.warnings)
         sentry.start()

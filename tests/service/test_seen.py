@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 import sentry_sdk
-from django.db import OperationalError
+from django.db import OperationalError, connection, connections
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from sentry_sdk.transport import Transport
 
 from partners.models import Subscription
 from publishing import workflow
-from qingdao_portal import housekeeping, logs
+from qingdao_portal import housekeeping, logs, replica
 from qingdao_portal.response_store import wsgi  # noqa: F401 - counts where answers come from
-from service import numbers, sentry
+from service import numbers, replica_numbers, sentry
 from service.mirror import export
 from tests.editorial.cast import make_administrator
 from tests.factories import make_measure, make_partner, publish_measure
@@ -107,7 +107,11 @@ def test_numbers_tell_of_webhooks_that_do_not_arrive(page):
     assert told["webhooks_switched_off"] == 1
 
 
-def test_alerts_and_dashboard_ask_for_numbers_that_there_are(page, client, settings, tmp_path):
+def test_alerts_and_dashboard_ask_for_numbers_that_there_are(
+    page, client, settings, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(connections.settings, replica.ALIAS, connection.settings_dict)
+    monkeypatch.setattr(replica_numbers, "standing", lambda: (True, 0))
     settings.MIRROR_DIR = tmp_path / "mirror"
     write_mirror(settings.MIRROR_DIR, "0.0")
     (tmp_path / "backup").write_text("示例")
