@@ -62,7 +62,8 @@ def stay(stage):
     """Leave all of it running for somebody to try, until Ctrl-C or SIGTERM."""
     print(f"{stage.report()}\nCtrl-C ends all of it.", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
         signal.pause()
 
 
