@@ -40,7 +40,7 @@ class Pair:
         self.replica.start()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def servers(tmp_path_factory, django_db_setup, django_db_blocker):
     pair = Pair(tmp_path_factory.mktemp("pair"))
     try:
@@ -73,7 +73,7 @@ def copy_tables(server):
     )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def django_on_both(servers):
     """Django as REPLICA_URL sets it up, on the two servers."""
     primary = database.configuration(servers.primary.url(NAME), configured.VAR_DIR)
