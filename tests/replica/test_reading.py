@@ -223,7 +223,6 @@ def test_what_is_not_for_everybody_is_read_from_the_primary(measure, read):
         ("/guide/", {"cookie": f"{configured.SESSION_COOKIE_NAME}=example"}),
         ("/admin/login/", {}),
         ("/feedback/", {}),
-        ("/readyz", {}),
     ):
         replica.server.answers()
         found = read(path, **headers)
