@@ -42,7 +42,7 @@ def test_a_suggestion_is_chosen_by_keyboard_and_told_to_screen_readers(page):
     page.wait_for_url("**/search/?q=*")
     assert page.get_by_role("heading", level=1).text_content() == "搜索“公积金转移”"
     page.get_by_role("link", name="公积金转移").first.click()
-    assert page.get_by_role("heading", level=1).text_content().strip() == "公积金转移"
+    page.get_by_role("heading", level=1, name="公积金转移", exact=True).wait_for()
 
 
 @pytest.mark.usefixtures("portal")
