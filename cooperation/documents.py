@@ -1,6 +1,5 @@
 """The public document of a zone, and what the catalogue says of the whole area."""
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -14,6 +13,7 @@ from publishing.document_fields import (
     PartSerializer,
 )
 from publishing.registry import Kind, register_collection, register_kind
+from qingdao_portal.addresses import path_of
 from regions.documents import CityPart, CountyPart
 from sources.documents import CitationPart
 
@@ -102,7 +102,7 @@ def zone_facets(document):
 
 
 def zone_path(document):
-    return reverse("cooperation:zone-detail", args=[document["slug"]])
+    return path_of("cooperation:zone-detail", document["slug"])
 
 
 def agreement_documents():

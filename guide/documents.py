@@ -1,6 +1,5 @@
 """The public document of a measure, and what the catalogue says of the guide."""
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -34,6 +33,7 @@ from publishing.document_fields import (
 )
 from publishing.models import Edition
 from publishing.registry import Kind, register_collection, register_kind, register_part
+from qingdao_portal.addresses import path_of
 from regions.documents import CityPart
 from sources.documents import CitationPart, SourcePart
 
@@ -240,7 +240,7 @@ def measure_facets(document):
 
 
 def measure_path(document):
-    return reverse("guide:measure-detail", args=[document["slug"]])
+    return path_of("guide:measure-detail", document["slug"])
 
 
 def guide_document():

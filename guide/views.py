@@ -12,26 +12,33 @@ from publishing.catalogue import catalogue_at
 from publishing.lists.reading import Entries
 from publishing.models import Edition
 from publishing.pages import PAGED, entry_page, find_part, history_items, items_of, page_of
+from publishing.statements import Statement
 from publishing.translations import in_page_language
 from qingdao_portal.parameters import takes
 
 LATEST_CHANGES = 8
 LAST_EDITIONS = 3  # of one measure
+_LATEST = Statement(
+    lambda: Edition.objects.exclude(event=Edition.Event.MINOR).to_show()[:LATEST_CHANGES]
+)
 
 
 @takes()
 @require_safe
 def home(request):
     """Domains, situations, the honest counts and what changed last."""
-    announced = Edition.objects.exclude(event=Edition.Event.MINOR)
     context = {
         "catalogue": catalogue_at(request.site_version),
-        "changes": [
-            {**edition.item, "event": edition.event, "note": in_page_language(edition.note)}
-            for edition in announced[:LATEST_CHANGES]
-        ],
+        "changes": [_change_of(edition) for edition in _LATEST.all()],
     }
     return render(request, "guide/home.html", context)
+
+
+def _change_of(edition):
+    """The item, with what was announced of its edition: still told apart by the edition."""
+    item = edition.item
+    item.update(event=edition.event, note=in_page_language(edition.note))
+    return item
 
 
 @takes(*PAGED)

@@ -1,6 +1,5 @@
 """The public document of a project, and what the catalogue says of the years."""
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -26,6 +25,7 @@ from publishing.document_fields import (
 )
 from publishing.models import Edition
 from publishing.registry import Kind, register_collection, register_kind, register_part
+from qingdao_portal.addresses import path_of
 from regions.documents import CityPart
 from sources.documents import CitationPart, SourcePart
 
@@ -181,7 +181,7 @@ def project_facets(document):
 
 
 def project_path(document):
-    return reverse("projects:project-detail", args=[document["year"], document["slug"]])
+    return path_of("projects:project-detail", document["year"], document["slug"])
 
 
 def programme_documents():

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db import Error, connection
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.utils.translation import get_language
 
 from publishing import registry
@@ -43,6 +43,22 @@ def current_version():
     version = SiteVersion(*row) if row else EMPTY
     replica.primary.shows(version)
     return version
+
+
+def version_of_request():
+    """As `current_version`, for the first query of a request.
+
+    It stands for the check whether a connection of before still lives, which Django would make by a
+    query of its own: where it does not, the same is asked again on a new one.
+    """
+    if replica.is_read() or connection.connection is None or connection.in_atomic_block:
+        return current_version()
+    connection.health_check_done = True
+    try:
+        return current_version()
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return current_version()
 
 
 def original_catalogue_at(version):

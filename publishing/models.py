@@ -7,7 +7,6 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.json import KT
-from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 
 from publishing.checks.models import CheckAnswer, CheckLink, RequestCount  # noqa: F401
@@ -39,14 +38,13 @@ class EditionQuerySet(models.QuerySet):
         """Live editions whose document embeds the row with this UUID."""
         return self.current().filter(references__contains=[part_id])
 
-    def with_text(self):
-        """With `document_text` in place of the document, for those who may not need to parse it."""
-        text = Cast("document", models.TextField())
-        return self.to_show().defer("document").annotate(document_text=text)
-
     def to_show(self):
         """Without what only finds editions: a document quotes dozens of rows."""
         return self.defer("facets", "references")
+
+    def without_document(self):
+        """For histories, and for those who may have what a document comes to already."""
+        return self.to_show().defer("document")
 
     def in_order(self):
         """Editions in the order staff gave the entries, oldest first among equals."""

@@ -1,22 +1,31 @@
 """What the page views of all kinds share: find an edition, or say where it went."""
 
-from functools import wraps
+import uuid
+from functools import lru_cache, wraps
 from typing import NamedTuple
 
 from django.http import Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from publishing.lists.reading import MOST_NUMBERED
 from publishing.models import Edition
+from publishing.statements import Statement
 from publishing.translations import in_page_language
+from qingdao_portal.addresses import path_of
 
 PAGE_SIZE = 30  # all that the guide itself has, on one page
 PAGED = ("page", "at")  # the parameters that lead to a page of a list
 LAST_NUMBER = MOST_NUMBERED // PAGE_SIZE
 MAX_DIGITS = 6
+_NEWEST_UNDER_SLUG = Statement(
+    lambda kind, slug: (
+        Edition.objects.filter(kind=kind, slug=slug).to_show().order_by("-is_current", "-id")[:1]
+    ),
+    kind=str,
+    slug=str,
+)
 
 
 def find_edition(kind, slug):
@@ -24,11 +33,11 @@ def find_edition(kind, slug):
 
     One query; a second one only for a slug that the entry no longer has.
     """
-    editions = Edition.objects.of_kind(kind).to_show()
-    edition = editions.filter(slug=slug).order_by("-is_current", "-id").first()
+    edition = _NEWEST_UNDER_SLUG.first(kind=kind, slug=slug)
     if edition is None:
         raise Http404(_("没有这个条目。"))
     if not edition.is_current:
+        editions = Edition.objects.of_kind(kind).to_show()
         edition = editions.newest().get(entry_id=edition.entry_id)
     return edition
 
@@ -53,7 +62,7 @@ def entry_page(kind, *, twin="detail"):
                 )
             response = view(request, edition, **kwargs)
             if response.headers.get("Content-Type", "").startswith("text/html"):
-                address = reverse(f"api:{kind}-{twin}", args=[slug])
+                address = path_of(f"api:{kind}-{twin}", slug)
                 response.headers["Link"] = f'<{address}>; rel="alternate"; type="application/json"'
             return response
 
@@ -149,9 +158,7 @@ def history_items(edition, *, view_name, limit=None):
 
     All of them, or the last `limit` of those that were announced.
     """
-    editions = Edition.objects.filter(kind=edition.kind, entry_id=edition.entry_id)
-    if limit is not None:
-        editions = editions.exclude(event=Edition.Event.MINOR)
+    editions = _history(limit).all(kind=edition.kind, entry_id=edition.entry_id)
     return [
         {
             "edition": past.number,
@@ -159,7 +166,20 @@ def history_items(edition, *, view_name, limit=None):
             "note": in_page_language(past.note),
             "published_at": past.published_at,
             "is_current": past.is_current,
-            "url": reverse(view_name, args=[edition.slug, past.number]),
+            "url": path_of(view_name, edition.slug, past.number),
         }
-        for past in editions.to_show().defer("document")[:limit]
+        for past in editions
     ]
+
+
+@lru_cache(maxsize=8)
+def _history(limit):
+    """The statement for all editions of an entry, or the last `limit` announced ones."""
+
+    def build(kind, entry_id):
+        editions = Edition.objects.filter(kind=kind, entry_id=entry_id)
+        if limit is not None:
+            editions = editions.exclude(event=Edition.Event.MINOR)
+        return editions.without_document()[:limit]
+
+    return Statement(build, kind=str, entry_id=uuid.UUID)

@@ -7,12 +7,12 @@ kind's, the slug is any that the entry ever had: old ones lead on, as old addres
 from django.conf import settings
 from django.http import Http404
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from publishing.pages import find_edition
 from publishing.registry import kind_by_letter, kinds
+from qingdao_portal.addresses import path_of
 
 
 def public_address(path):
@@ -26,7 +26,7 @@ def short_address(item):
 
 
 def short_path(kind, slug):
-    return reverse("publishing:short", args=[kinds[kind].letter, slug])
+    return path_of("publishing:short", kinds[kind].letter, slug)
 
 
 @require_safe

@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 
 MOST_PARTS = 1024
 LARGEST_PART = 50_000  # characters or bytes
-PLAIN = frozenset({str, int, type(None), bool, datetime.datetime, datetime.date})
+PLAIN = frozenset({str, int, float, type(None), bool, datetime.datetime, datetime.date})
 
 
 class Unkeyable(Exception):

@@ -110,6 +110,9 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "qingdao_portal.urls"
+# The portal has a host to itself. A prefix that a client or proxy claims would get into links that
+# are remembered for everybody.
+FORCE_SCRIPT_NAME = ""
 WSGI_APPLICATION = "qingdao_portal.wsgi.application"
 
 TEMPLATES = [

@@ -176,9 +176,9 @@ class StrictFilterBackend(filters.DjangoFilterBackend):
     """Filters whose mistakes name the parameter."""
 
     def filter_queryset(self, request, queryset, view):
+        if view.filterset_class.base_filters.keys().isdisjoint(request.query_params):
+            return Entries(view.kind, counts=catalogue_at(request.site_version)["counts"])
         filterset = self.get_filterset(request, queryset, view)
-        if filterset is None:
-            return queryset
         filterset.kind = view.kind
         if not filterset.is_valid():
             raise ParameterError(*((name, errors[0]) for name, errors in filterset.errors.items()))

@@ -1,14 +1,12 @@
 """Editions as the API shows them: items, lines of a history, changes."""
 
-import json
-
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from rest_framework.renderers import JSONRenderer
 
 from publishing.models import Edition
 from qingdao_portal import kept_parts
+from qingdao_portal.addresses import path_of
 
 
 def item_of(edition, request):
@@ -22,26 +20,29 @@ def item_of(edition, request):
     }
 
 
-def item_text_of(edition, request):
-    """The item as JSON, of an edition read `with_text`; made once in a process.
+def item_texts_of(editions, request):
+    """The items as JSON, of editions read without their documents; each made once in a process.
 
-    An edition never changes, so a list parses and writes only what it has not shown yet.
+    An edition never changes, so a list reads, parses and writes only what it has not shown yet. One
+    query for those.
     """
-    key = ("item", edition.key, edition.slug, request.build_absolute_uri("/"), get_language())
-    text = kept_parts.find(key)
-    if text is None:
-        edition.document = json.loads(edition.document_text)
-        text = JSONRenderer().render(item_of(edition, request))
-        kept_parts.put(key, text)
-    return text
+    shown_as = request.build_absolute_uri("/"), get_language()
+    keys = [("item", edition.key, edition.slug, *shown_as) for edition in editions]
+    texts = {key: kept_parts.find(key) for key in keys}
+    new = {edition.pk: key for edition, key in zip(editions, keys, strict=True) if not texts[key]}
+    if new:
+        for edition in Edition.objects.to_show().filter(pk__in=new):
+            texts[new[edition.pk]] = text = JSONRenderer().render(item_of(edition, request))
+            kept_parts.put(new[edition.pk], text)
+    return [texts[key] for key in keys]
 
 
 def past_item_of(edition, request, *, slug):
     """The item of one edition in the history of the entry that now has this slug."""
     item = item_of(edition, request)
     addresses = {
-        "self": reverse(f"api:{edition.kind}-edition-detail", args=[slug, edition.number]),
-        "editions": reverse(f"api:{edition.kind}-edition-list", args=[slug]),
+        "self": path_of(f"api:{edition.kind}-edition-detail", slug, edition.number),
+        "editions": path_of(f"api:{edition.kind}-edition-list", slug),
     }
     return item | {"links": item["links"] | _absolute(addresses, request)}
 
@@ -49,9 +50,9 @@ def past_item_of(edition, request, *, slug):
 def links_of(edition, request):
     """Where the entry is: its item, its page for people and its history."""
     addresses = {
-        "self": reverse(f"api:{edition.kind}-detail", args=[edition.slug]),
+        "self": path_of(f"api:{edition.kind}-detail", edition.slug),
         "html": edition.get_absolute_url(),
-        "editions": reverse(f"api:{edition.kind}-edition-list", args=[edition.slug]),
+        "editions": path_of(f"api:{edition.kind}-edition-list", edition.slug),
     }
     return _absolute(addresses, request)
 

@@ -16,7 +16,7 @@ from publishing.api.filters import SLUG, StrictFilterBackend
 from publishing.api.items import (
     as_text,
     item_of,
-    item_text_of,
+    item_texts_of,
     past_item_of,
     reference_to,
     successors_of,
@@ -158,11 +158,13 @@ class EntryViewSet(ApiViewSet):
         return [OpenApiParameter("format", str, enum=names, default="json", description=text)]
 
     def list(self, request, **kwargs):
-        entries, shown = self.filter_queryset(self.queryset), item_of
+        entries = self.filter_queryset(self.queryset)
         if request.accepted_renderer.format == "json":
-            entries.source, shown = Edition.objects.with_text(), item_text_of
-        page = self.paginate_queryset(entries)
-        response = self.get_paginated_response([shown(edition, request) for edition in page])
+            entries.has_documents = False
+            items = item_texts_of(self.paginate_queryset(entries), request)
+        else:
+            items = [item_of(edition, request) for edition in self.paginate_queryset(entries)]
+        response = self.get_paginated_response(items)
         response.add_post_render_callback(keep_content_type)
         if request.accepted_renderer.format == "csv":
             response.headers["Content-Disposition"] = (

@@ -1,7 +1,7 @@
 """Read pages of lists: by number near the beginning, by a cursor anywhere, at the same cost."""
 
 import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from django.db.models import F
@@ -10,6 +10,7 @@ from publishing.lists.cursors import Cursor
 from publishing.lists.models import FacetCount, Listing
 from publishing.lists.naming import combination, list_name
 from publishing.models import Edition
+from publishing.statements import Statement
 
 MOST_NUMBERED = 3000  # entries that pages are numbered for; PostgreSQL walks past those before
 FEW = 300  # that carry several facets: no list is walked along for them
@@ -40,7 +41,7 @@ class Entries:
     """
 
     def __init__(self, kind, facets=(), *, counts, narrow=None, order="position"):
-        self.source = Edition.objects  # what the editions of a page are fetched by
+        self.has_documents = True  # of the editions of a page
         self.kind, self.facets, self._counts = kind, tuple(dict.fromkeys(facets)), counts[kind]
         self._narrow = narrow
         self.descending = order.startswith("-")
@@ -52,6 +53,7 @@ class Entries:
             column, kind_of_value = ORDERS[name]
             self.columns, self.types = (column, "id"), (kind_of_value, int)
             self._editions = Edition.objects.current().of_kind(kind).with_facets(*self.facets)
+        self._is_one_list = name == "position" and narrow is None and len(self.facets) < 2
         if narrow is not None:  # with what the indexes say that may find them
             self._editions = self._editions.filter(narrow, is_current=True, kind=kind)
 
@@ -60,13 +62,7 @@ class Entries:
         if len(self.facets) > 1 and self._number_of_all <= FEW:
             return self._found_at_once()
         facets = sorted(self.facets, key=lambda facet: self._counts.get(facet, 0))
-        name = list_name(self.kind, *facets[:1])
-        editions = Edition.objects.filter(listings__name=name).with_facets(*facets[1:])
-        return editions.annotate(
-            listed_position=F("listings__position"),
-            listed_at=F("listings__first_published_at"),
-            listed_id=F("listings__edition_id"),
-        )
+        return _in_list(list_name(self.kind, *facets[:1])).with_facets(*facets[1:])
 
     def _found_at_once(self):
         """Those that carry all facets, by the index of facets. One query for their numbers."""
@@ -93,8 +89,13 @@ class Entries:
     def numbered(self, number, size):
         """Page `number` (1…) of pages of that size. Empty behind the end."""
         start = (number - 1) * size
-        signed = (f"-{column}" if self.descending else column for column in self.columns)
-        rows = self._read(self._editions.order_by(*signed)[start : start + size + 1])
+        stretch = start, start + size + 1
+        if self._is_one_list:
+            statement = _stretch_of_list(*stretch, self.descending, self.has_documents)
+            rows = statement.all(name=list_name(self.kind, *self.facets))
+        else:
+            order = _signed(self.columns, self.descending)
+            rows = self._read(self._editions.order_by(*order)[slice(*stretch)])
         return self._page(rows[:size], has_previous=number > 1, has_next=len(rows) > size)
 
     def at(self, cursor, size):
@@ -121,8 +122,7 @@ class Entries:
     def _read(self, found):
         """Fetch what was found along an index, in the order of the list. One query."""
         columns = Edition.IN_ORDER if self.columns is _PLACE else self.columns
-        order = [f"-{column}" if self.descending else column for column in columns]
-        return list(self.source.filter(pk__in=found.values("pk")).order_by(*order))
+        return list(_fetched(found, _signed(columns, self.descending), self.has_documents))
 
     def _page(self, rows, *, has_previous, has_next):
         return Page(
@@ -134,6 +134,37 @@ class Entries:
     def _key(self, edition):
         columns = Edition.IN_ORDER if self.columns is _PLACE else self.columns
         return [getattr(edition, column) for column in columns]
+
+
+def _in_list(name):
+    """The editions of a list, with their places in it."""
+    return Edition.objects.filter(listings__name=name).annotate(
+        listed_position=F("listings__position"),
+        listed_at=F("listings__first_published_at"),
+        listed_id=F("listings__edition_id"),
+    )
+
+
+def _fetched(found, order, has_documents):
+    """What was found along an index, fetched for its pages only and in an order."""
+    editions = Edition.objects.filter(pk__in=found.values("pk")).order_by(*order)
+    return editions.to_show() if has_documents else editions.without_document()
+
+
+def _signed(columns, descending):
+    return [f"-{column}" if descending else column for column in columns]
+
+
+@lru_cache(maxsize=128)
+def _stretch_of_list(start, stop, descending, has_documents):
+    """The statement for rows `start` to `stop` of one list in its order: what is asked for most."""
+    order = _signed(Edition.IN_ORDER, descending)
+
+    def build(name):
+        found = _in_list(name).order_by(*_signed(_PLACE, descending))[start:stop]
+        return _fetched(found, order, has_documents)
+
+    return Statement(build, name=str)
 
 
 def first_of(*names, limit):

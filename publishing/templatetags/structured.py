@@ -4,10 +4,12 @@ import re
 from html import unescape
 
 from django import template
+from django.conf import settings
 from django.utils import timezone
 
 from publishing.json_ld import absolute as absolute_address
 from publishing.json_ld import breadcrumb_list, json_ld
+from qingdao_portal import kept_parts
 
 register = template.Library()
 _LINK = re.compile(r'<a href="([^"]+)">([^<]+)</a>')
@@ -23,8 +25,18 @@ class TrailNode(template.Node):
         html = self.nodelist.render(context)
         if not context.get("is_public_page"):
             return html
+        return html + _said_of(html)
+
+
+def _said_of(html):
+    """The links in `html` as a BreadcrumbList; made once in a process."""
+    key = kept_parts.key_of("trail", [settings.PORTAL_URL, html])
+    data = key and kept_parts.find(key)
+    if not data:
         links = [(unescape(path), unescape(name)) for path, name in _LINK.findall(html)]
-        return html + json_ld(breadcrumb_list(links)) if len(links) > 1 else html
+        data = json_ld(breadcrumb_list(links)) if len(links) > 1 else ""
+        kept_parts.put(key, data)
+    return data
 
 
 @register.tag

@@ -12,9 +12,11 @@ from django.template.defaulttags import url as url_of_django
 from django.template.loader_tags import IncludeNode, do_include
 from django.templatetags.i18n import do_translate
 from django.templatetags.static import do_static
+from django.utils.html import conditional_escape
 from django.utils.translation import get_language
 
 from qingdao_portal import kept_parts
+from qingdao_portal.addresses import path_of
 
 register = Library()
 
@@ -67,10 +69,24 @@ def translate(parser, token):
     return _settled(node, token, [node.filter_expression]) if is_plain else node
 
 
+class PathNode(Node):
+    """An address of a view with a constant name and positional arguments."""
+
+    def __init__(self, name, arguments):
+        self.name, self.arguments = name, arguments
+
+    def render(self, context):
+        path = path_of(self.name, *(argument.resolve(context) for argument in self.arguments))
+        return conditional_escape(path) if context.autoescape else path
+
+
 @register.tag
 def url(parser, token):
     node = url_of_django(parser, token)
-    return _settled(node, token, [node.view_name, *node.args, *node.kwargs.values()])
+    if node.asvar or node.kwargs or node.view_name.filters or _is_variable(node.view_name):
+        return node
+    path = PathNode(node.view_name.var, node.args)
+    return _settled(path, token, node.args)
 
 
 class KeepNode(IncludeNode):

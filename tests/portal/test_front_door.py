@@ -89,7 +89,7 @@ def test_while_the_database_is_away_the_answer_is_503(client, monkeypatch, error
     def fail():
         raise error("connection refused")
 
-    monkeypatch.setattr(middleware, "current_version", fail)
+    monkeypatch.setattr(middleware, "version_of_request", fail)
     for address in ("/", "/guide/measures/example/", "/api/v1/measures/"):
         response = client.get(address)
         assert response.status_code == 503
@@ -101,7 +101,7 @@ def test_a_database_that_goes_away_inside_a_view_is_503_too(client, monkeypatch,
     def fail(*args, **kwargs):
         raise error("server closed the connection")
 
-    monkeypatch.setattr("publishing.pages.Edition.objects.of_kind", fail)
+    monkeypatch.setattr("publishing.pages.Statement.all", fail)
     assert client.get("/guide/measures/example/").status_code == 503
 
 
