@@ -27,7 +27,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def own_directories(settings, tmp_path):
+def own_directories(settings, tmp_path, monkeypatch):
+    # Set by gunicorn_conf, which other tests import; the numbers here are those of this process.
+    monkeypatch.delenv("PROMETHEUS_MULTIPROC_DIR", raising=False)
     settings.VAR_DIR = tmp_path
     settings.METRICS_TOKEN = "a-token"
 
