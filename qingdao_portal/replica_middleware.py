@@ -3,7 +3,7 @@
 import logging
 
 from django.conf import settings
-from django.db import Error, connections
+from django.db import Error, connection, connections
 from django.http import HttpResponse
 from prometheus_client import Counter
 
@@ -70,12 +70,16 @@ class ReplicaMiddleware:
 
 
 def is_for_all(request):
-    """Whether the request reads what anybody would get: not for staff, nor with a key."""
+    """Whether the request reads what anybody would get: not for staff, nor with a key.
+
+    Nor one inside a transaction, whose moment it is to show: the mirror is made in one.
+    """
     return (
         request.method in ("GET", "HEAD")
         and may_be_kept(request.META)
         and "Authorization" not in request.headers
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and not connection.in_atomic_block
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 from django.conf import settings as configured
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from publishing.catalogue import current_version
 from qingdao_portal import replica
@@ -227,6 +227,11 @@ def test_what_is_not_for_everybody_is_read_from_the_primary(measure, read):
         replica.server.answers()
         found = read(path, **headers)
         assert (found.status, found.replica) == (200, []), path
+
+
+def test_what_is_read_in_a_transaction_is_of_its_moment(measure, path, read):
+    with transaction.atomic():
+        assert read(path).replica == []
 
 
 def test_staff_see_at_once_what_they_have_written(pair, measure, admin_client):
