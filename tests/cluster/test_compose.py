@@ -78,7 +78,7 @@ def test_only_the_front_is_reached_and_only_the_worker_goes_out():
     assert data == {"database", *PORTAL}
 
 
-@pytest.mark.parametrize("name", PORTAL)
+@pytest.mark.parametrize("name", sorted(PORTAL))
 def test_every_variable_is_one_of_the_portal(name):
     told = SERVICES[name]["environment"]
     plain = {each.removesuffix("_FILE") for each in told}

@@ -18,6 +18,8 @@ REPLICAS = ("replica-1", "replica-2")
 class Topology(Stage):
     """nginx, two machines with web and worker, PgBouncer, a primary, two replicas, Redis.
 
+    Public pages are read from the first replica until that one is promoted.
+
     A commit is acknowledged when one of the replicas has it too, so that the primary may be lost.
     """
 
@@ -92,10 +94,11 @@ class Topology(Stage):
     def _start_processes(self):
         self.webs, self.workers = [], []
         upstreams = []
+        read = {"REPLICA_URL": self.replicas[0].url("portal")}
         for number, address in enumerate(ADDRESSES, 1):
             var = self.directory / f"machine-{number}"
             shutil.copytree(self.directory / "var", var)
-            environment = self.environment | {"VAR_DIR": str(var)}
+            environment = self.environment | read | {"VAR_DIR": str(var)}
             bind = f"{address}:{free_ports(1)[0]}"
             options = {"environment": environment, "pause": 2}
             self.webs.append(self._process(f"web-{number}", gunicorn(bind), **options))
@@ -111,12 +114,12 @@ class Topology(Stage):
             "the portal": f"https://localhost:{self.nginx.port}/",
             "PgBouncer": self.database_url(self.pgbouncer.port),
             "the primary": self.database.url("portal"),
-            "a replica": self.replicas[0].url("portal"),
+            "the replica that is read": self.replicas[0].url("portal"),
             "another one": self.replicas[1].url("portal"),
             "Redis": self.environment["REDIS_URL"],
             "logs": str(self.log),
         }
-        return "\n".join(f"{name:12} {where}" for name, where in lines.items())
+        return "\n".join(f"{name:24} {where}" for name, where in lines.items())
 
 
 _RECEIVED = "SELECT pg_last_wal_receive_lsn() - '0/0'::pg_lsn"

@@ -22,11 +22,19 @@ def machine_stands_still(stage):
 
 
 def replica_lost(stage):
-    """kill -9 of one of two replicas, started again after 10 s"""
+    """kill -9 of the replica that pages are read from, started again after 10 s"""
     replica = stage.replicas[0]
     replica.kill()
     yield 10
     replica.start()
+
+
+def replica_lags(stage):
+    """the replica that pages are read from stands still for 10 s, and is asked all the same"""
+    replica = stage.replicas[0]
+    replica.run("SELECT pg_wal_replay_pause()")
+    yield 10
+    replica.run("SELECT pg_wal_replay_resume()")
 
 
 def primary_lost(stage):
@@ -73,7 +81,7 @@ def _signal(pids, number):
 TOPOLOGY_FAULTS = {
     function.__name__: function
     for function in (
-        *(machine_lost, machine_stands_still, replica_lost, primary_lost),
+        *(machine_lost, machine_stands_still, replica_lost, replica_lags, primary_lost),
         *(redis_lost, redis_silent, pooler_killed, pooler_lost),
     )
 }
