@@ -13,6 +13,7 @@ from publishing.lists.reading import MOST_NUMBERED
 from publishing.models import Edition
 from publishing.statements import Statement
 from publishing.translations import in_page_language
+from qingdao_portal import kept_parts
 from qingdao_portal.addresses import path_of
 
 PAGE_SIZE = 30  # all that the guide itself has, on one page
@@ -156,8 +157,20 @@ def find_part(parts, slug):
 def history_items(edition, *, view_name, limit=None):
     """The editions of the entry of `edition`, newest first, as lines of its public history.
 
-    All of them, or the last `limit` of those that were announced.
+    All of them, or the last `limit` of those that were announced. What came before the newest
+    edition never changes, so a few are read once in a process. Callers must not change them.
     """
+    is_kept = limit is not None and edition.is_current
+    part = view_name, limit, edition.slug, *edition.key
+    key = kept_parts.key_of(part, ()) if is_kept else None
+    lines = key and kept_parts.find(key)
+    if not lines:
+        lines = _history_lines(edition, view_name, limit)
+        kept_parts.put(key, lines)
+    return lines
+
+
+def _history_lines(edition, view_name, limit):
     editions = _history(limit).all(kind=edition.kind, entry_id=edition.entry_id)
     return [
         {
