@@ -18,7 +18,8 @@ MOST_READ = 300  # postings of one term, the most telling ones
 _FIND = """
 WITH wanted AS (
     SELECT * FROM unnest(%(concepts)s::int[], %(ways)s::int[], %(terms)s::text[],
-        %(factors)s::real[], %(sizes)s::int[]) AS w(concept, way, term, factor, size)
+        %(factors)s::real[], %(sizes)s::int[], %(shares)s::real[])
+        AS w(concept, way, term, factor, size, share)
 ), known AS (
     SELECT text, number FROM search_tally
     WHERE kind = 't' AND text IN (SELECT term FROM wanted)
@@ -41,9 +42,10 @@ WITH wanted AS (
 ), concept AS (
     SELECT concept, document_id, max(score) AS score FROM way GROUP BY concept, document_id
 ), rarity AS (
-    SELECT concept, ln(1 + max(documents.number)::real
+    SELECT concept, max(share.share) * ln(1 + max(documents.number)::real
         / greatest(count(*), coalesce(max(common.number), 0))) AS rarity
-    FROM concept LEFT JOIN common USING (concept), documents GROUP BY concept
+    FROM concept JOIN (SELECT DISTINCT concept, share FROM wanted) AS share USING (concept)
+    LEFT JOIN common USING (concept), documents GROUP BY concept
 ), covered AS (
     SELECT document_id, sum(score * rarity) AS score,
         sum(rarity) / (SELECT sum(rarity) FROM rarity) AS coverage
@@ -126,7 +128,7 @@ def find(query: Query, *, filters=(), page=1, page_size=PAGE_SIZE):
 
 def parameters_of(query, filters, page, page_size):
     rows = [
-        (number, way_number, term, way.factor, len(way.terms))
+        (number, way_number, term, way.factor, len(way.terms), concept.share)
         for number, concept in enumerate(query.concepts)
         for way_number, way in enumerate(concept.alternatives)
         for term in way.terms
@@ -135,7 +137,7 @@ def parameters_of(query, filters, page, page_size):
         f"but_{name}": [facet for facet in filters if not facet.startswith(f"{name}:")]
         for name in FACETS
     }
-    columns = ("concepts", "ways", "terms", "factors", "sizes")
+    columns = ("concepts", "ways", "terms", "factors", "sizes", "shares")
     return (
         dict(zip(columns, map(list, zip(*rows, strict=True)), strict=True))
         | but

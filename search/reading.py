@@ -20,10 +20,13 @@ MAX_ALTERNATIVES = 12
 LITERAL, MEANT, SOUNDED, MENDED, PIECES = 1.0, 0.9, 0.8, 0.6, 0.45
 INITIALS = 0.75
 ON_PURPOSE = 0.5  # what is a word of its own was probably meant so: 老伴 is no slip of 老板
+BESIDE_NEED = 0.4  # of its rarity, where a circumstance is not all that is said
 SHORTEST_START = 4  # letters of a pinyin that is not finished
 
 # What everybody's question holds and no answer differs by. Looked for only where nothing else is.
 FILLERS = frozenset(words_in("fillers.txt"))
+# Who asks, and from where. What they need tells more, if it is said: 老人换驾照.
+CIRCUMSTANCES = frozenset(words_in("circumstances.txt"))
 _INITIALS = re.compile(r"[b-df-hj-np-tw-z]{2,8}|[a-z]{2,5}")
 # Said between the parts of what is meant: 丢了工作, 换单位了. Not in 了解, 为了, 了结.
 _PARTICLE = re.compile("(?<!为)了(?![解结断])")
@@ -36,10 +39,11 @@ class Alternative(NamedTuple):
 
 
 class Concept(NamedTuple):
-    """`text` is the stretch of the query."""
+    """`text` is the stretch of the query; `share`, how much of its rarity counts."""
 
     text: str
     alternatives: tuple
+    share: float = 1.0
 
 
 class Query(NamedTuple):
@@ -73,6 +77,10 @@ def read(text, vocabulary):
 def _telling(concepts):
     """Without what every question holds, and without single characters, if anything is left."""
     words_alone = [c for c in concepts if c.text not in FILLERS and len(c.text) > 1]
+    if any(c.text not in CIRCUMSTANCES for c in words_alone):
+        return [
+            c._replace(share=BESIDE_NEED) if c.text in CIRCUMSTANCES else c for c in words_alone
+        ]
     return words_alone or [c for c in concepts if c.text not in FILLERS] or concepts
 
 

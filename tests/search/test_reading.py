@@ -47,6 +47,12 @@ def test_what_every_question_holds_is_left_out_where_something_else_is_said():
     assert [c.text for c in read("怎么办", VOCABULARY).concepts] == ["怎么办"]
 
 
+def test_who_asks_counts_less_than_what_is_asked_for():
+    need = read("老人医保", VOCABULARY).concepts
+    assert {c.text: c.share < 1 for c in need} == {"老人": True, "医保": False}
+    assert [c.share for c in read("老人", VOCABULARY).concepts] == [1]
+
+
 def test_what_was_typed_counts_more_than_what_it_may_mean():
     concept = read("看病", VOCABULARY).concepts[0]
     factors = {way.terms: way.factor for way in concept.alternatives}
