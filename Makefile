@@ -11,7 +11,7 @@ TEMPLATES = find templates -name '*.html'
 PRODUCTION = env DEBUG=0 SECRET_KEY="$$($(VENV)/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')" \
 	ALLOWED_HOSTS=portal.example DATABASE_URL= VAR_DIR=$(VAR_DIR)/check
 
-.PHONY: help run staff-login test handbook-pictures bench faults topology check audit fix
+.PHONY: help run staff-login test handbook-pictures bench faults topology storm check audit fix
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -40,6 +40,10 @@ bench: ## measure the portal beside its limits and peers (BENCH="serving --quick
 faults: ## break one thing after the other under load and say what it meant (FAULTS="database_away")
 	$(PREPARE) --tests
 	@$(VENV)/bin/python -m tests.faults $(FAULTS)
+
+storm: ## send malformed requests to every page, operation and form (STORM="--requests 1000 --seed 2")
+	$(PREPARE) --tests
+	@$(VENV)/bin/python -m tests.security.storm $(STORM)
 
 topology: ## start the portal on several machines, each an address of this one; Ctrl-C ends it
 	$(PREPARE) --tests

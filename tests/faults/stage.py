@@ -113,7 +113,8 @@ class Stage:
         command = gunicorn(f"fd://{listener.fileno()}")
         self.web = self._process("web", command, listener=listener)
         self.worker = self._process("worker", WORKER, pause=2)
-        self._start_nginx(f"127.0.0.1:{listener.getsockname()[1]}")
+        self.web_address = listener.getsockname()
+        self._start_nginx("{}:{}".format(*self.web_address))
 
     def _start_nginx(self, upstream, *changes):
         (self.directory / "edge").mkdir()
