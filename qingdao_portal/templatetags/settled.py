@@ -1,8 +1,9 @@
 """`static`, `translate`, `url` and `keep`: what a template need not work out again.
 
 The first three are Django's own; used with constants alone they print the same in each page of a
-language, so their text is remembered. A builtin of all templates; where `{% load %}` names Django's
-libraries, as the admin does, Django's are used.
+language, so their text is remembered. `url` with positional arguments remembers its addresses. A
+builtin of all templates; where `{% load %}` names Django's libraries, as the admin does, Django's
+are used.
 """
 
 from django.conf import settings
