@@ -5,7 +5,7 @@ from django.conf import settings as configured
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from publishing.catalogue import current_version
-from qingdao_portal import replica
+from qingdao_portal import kept_parts, replica
 from qingdao_portal.response_store import GENERATION
 from tests.factories import make_key, make_partner, publish, publish_measure
 
@@ -13,9 +13,13 @@ pytestmark = pytest.mark.django_db(transaction=True, databases=[DEFAULT_DB_ALIAS
 
 
 class Read:
-    """The answer to one request, and the queries that each server had for it."""
+    """The answer to one request, and the queries that each server had for it.
+
+    Nothing is left of an earlier one, so every reading of a page asks the same.
+    """
 
     def __init__(self, client, path, **headers):
+        kept_parts.clear()
         self.primary, self.replica = [], []
         with (
             connection.execute_wrapper(noting(self.primary)),
