@@ -1,4 +1,4 @@
-"""Headers that keep a page apart from other sites, beside those that Django and django-csp set.
+"""Headers that keep a page apart from other sites, beside those that Django sets.
 
 No page loads anything from elsewhere, so each may demand that nothing is; what other sites are
 meant to show (frames, pictures of shared links) says so itself, and everything else is refused to
@@ -6,6 +6,11 @@ them. No page needs a device of the reader either.
 """
 
 from functools import wraps
+
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from django.conf import settings
+from django.http import HttpResponse
 
 CORP = "Cross-Origin-Resource-Policy"
 SHARED_FILES = "/static/icons/"  # the picture of shared links where there is no other
@@ -46,3 +51,23 @@ class IsolationMiddleware:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+class ContentSecurityMiddleware(CSPMiddleware):
+    """django-csp, which puts the policy together for each answer: once where it is the common one."""
+
+    _common = None
+
+    def process_response(self, request, response):
+        if settings.DEBUG or self._is_special(request, response):
+            return super().process_response(request, response)
+        if self._common is None:
+            self._common = super().process_response(request, HttpResponse())[HEADER]
+        response.headers.setdefault(HEADER, self._common)
+        return response
+
+    @staticmethod
+    def _is_special(request, response):
+        """Whether the view said something of the policy, or used a nonce."""
+        said = (name.startswith("_csp_") for name in vars(response))
+        return any(said) or hasattr(request, "_csp_nonce")

@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
     "qingdao_portal.cross_origin.CrossOriginMiddleware",
     "qingdao_portal.languages.LanguageMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "qingdao_portal.isolation.ContentSecurityMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "qingdao_portal.front_door.FrontDoorMiddleware",
     "qingdao_portal.compression.CompressionMiddleware",
