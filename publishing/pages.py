@@ -163,8 +163,8 @@ def history_items(edition, *, view_name, limit=None):
     is_kept = limit is not None and edition.is_current
     part = view_name, limit, edition.slug, *edition.key
     key = kept_parts.key_of(part, ()) if is_kept else None
-    lines = key and kept_parts.find(key)
-    if not lines:
+    lines = kept_parts.find(key)
+    if lines is None:
         lines = _history_lines(edition, view_name, limit)
         kept_parts.put(key, lines)
     return lines

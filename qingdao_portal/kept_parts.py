@@ -32,14 +32,28 @@ class Item(dict):
 
 _parts = OrderedDict()
 _lock = threading.Lock()
+_MOMENT = "kept_parts.moment"
 
 
-def key_of(template, values):
-    """What tells a part apart from others; None where it is not to be kept."""
+def moment():
+    """What all parts depend on beside their values: the language and the day."""
+    return get_language(), timezone.localdate()
+
+
+def moment_of(context):
+    """The moment of a template's context: a template is in one language, of one day."""
+    known = context.render_context.get(_MOMENT)
+    if known is None:
+        known = context.render_context[_MOMENT] = moment()
+    return known
+
+
+def key_of(template, values, at=None):
+    """What tells a part apart from others, at a moment; None where it is not to be kept."""
     if not settings.KEPT_PARTS:
         return None
     try:
-        return template, get_language(), timezone.localdate(), _key(values)
+        return template, at or moment(), _key(values)
     except Unkeyable:
         return None
 

@@ -25,14 +25,14 @@ class TrailNode(template.Node):
         html = self.nodelist.render(context)
         if not context.get("is_public_page"):
             return html
-        return html + _said_of(html)
+        return html + _said_of(html, kept_parts.moment_of(context))
 
 
-def _said_of(html):
+def _said_of(html, moment):
     """The links in `html` as a BreadcrumbList; made once in a process."""
-    key = kept_parts.key_of("trail", [settings.PORTAL_URL, html])
-    data = key and kept_parts.find(key)
-    if not data:
+    key = kept_parts.key_of("trail", [settings.PORTAL_URL, html], moment)
+    data = kept_parts.find(key)
+    if data is None:
         links = [(unescape(path), unescape(name)) for path, name in _LINK.findall(html)]
         data = json_ld(breadcrumb_list(links)) if len(links) > 1 else ""
         kept_parts.put(key, data)

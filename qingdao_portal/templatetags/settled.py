@@ -14,7 +14,6 @@ from django.template.loader_tags import IncludeNode, do_include
 from django.templatetags.i18n import do_translate
 from django.templatetags.static import do_static
 from django.utils.html import conditional_escape
-from django.utils.translation import get_language
 
 from qingdao_portal import kept_parts
 from qingdao_portal.addresses import path_of
@@ -31,7 +30,8 @@ class SettledNode(Node):
         self._texts = {}
 
     def render(self, context):
-        key = get_language(), context.autoescape
+        language, _day = kept_parts.moment_of(context)
+        key = language, context.autoescape
         text = self._texts.get(key)
         if text is None:
             text = self._texts[key] = self.node.render(context)
@@ -95,9 +95,10 @@ class KeepNode(IncludeNode):
 
     def render(self, context):
         values = {name: value.resolve(context) for name, value in self.extra_context.items()}
-        key = kept_parts.key_of((self.template.var, context.autoescape), values)
-        text = key and kept_parts.find(key)
-        if not text:
+        part = self.template.var, context.autoescape
+        key = kept_parts.key_of(part, values, kept_parts.moment_of(context))
+        text = kept_parts.find(key)
+        if text is None:
             text = super().render(context)
             kept_parts.put(key, text)
         return text

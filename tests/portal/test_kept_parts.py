@@ -1,6 +1,7 @@
 import datetime
 
 import pytest
+from django.conf import settings
 from django.forms import CharField, Form
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils import timezone, translation
@@ -96,3 +97,16 @@ def test_constant_tags_follow_the_language():
     assert chinese.startswith("首页 / ")
     assert english.startswith("Home /en/ /en/")
     assert template.render(Context()) == chinese
+
+
+def test_no_template_changes_the_language_on_its_way():
+    """Parts and constant texts ask for the language once in each template."""
+    for path in settings.BASE_DIR.glob("templates/**/*.html"):
+        assert "{% language" not in path.read_text(), path
+
+
+def test_constant_texts_are_in_the_language_of_each_rendering():
+    template = Template("{% translate '首页' %}")
+    assert template.render(Context()) == "首页"
+    with translation.override("en"):
+        assert template.render(Context()) == "Home"
