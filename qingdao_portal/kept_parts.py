@@ -92,9 +92,10 @@ def _key(value):
     if kind is Item:
         return value.edition_key
     if isinstance(value, dict):
-        return kind, tuple((name, _key(item)) for name, item in value.items())
+        items = value.items()
+        return kind, tuple([(name, v if type(v) is str else _key(v)) for name, v in items])
     if isinstance(value, list | tuple):
-        return kind, tuple(map(_key, value))
+        return kind, tuple([item if type(item) is str else _key(item) for item in value])
     if isinstance(value, str):  # a SafeString is not escaped
         return kind, str(value)
     if isinstance(value, Promise):
