@@ -1,13 +1,13 @@
 """Limits of the API: counts what reaches the portal, refuses what is above the limit."""
 
-from django.db import InternalError, OperationalError
+from django.db import InternalError
 from django.utils.translation import gettext as _
 
 from partners import keys
 from partners.limits import take_from_network, take_from_partner
 from qingdao_portal import replica
 from qingdao_portal.client import is_own
-from qingdao_portal.front_door import problem, service_unavailable
+from qingdao_portal.front_door import DATABASE_AWAY, problem, service_unavailable
 
 PREFIX = "/api/v1/"
 # Its RateLimit field is one client's; the bytes are those that everybody gets.
@@ -34,7 +34,7 @@ class ApiLimitMiddleware:
         try:
             key = keys.find_live(token) if token is not None else None
             quota = take_from_partner(key.partner) if key else take_from_network(request)
-        except (OperationalError, InternalError):  # away, or taking no writes
+        except (*DATABASE_AWAY, InternalError):  # the last: it takes no writes
             if replica.is_read():
                 return self.get_response(request)
             return service_unavailable(request)

@@ -3,13 +3,14 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db import Error, InterfaceError, OperationalError, connection
+from django.db import Error, connection
 from django.utils.translation import get_language
 
 from publishing import registry
 from publishing.models import Catalogue
 from publishing.translations import translated
 from qingdao_portal import kept_parts, replica
+from qingdao_portal.first_query import fetch_first
 from qingdao_portal.languages import is_original
 
 
@@ -34,31 +35,13 @@ def current_version():
     if replica.is_read():
         return replica.version_read()
     try:
-        with connection.cursor() as cursor:  # by every request: the ORM would cost more than it
-            cursor.execute("SELECT sequence, revision FROM publishing_catalogue")
-            row = cursor.fetchone()
+        rows = fetch_first(connection, "SELECT sequence, revision FROM publishing_catalogue")
     except Error:
         replica.primary.fails()
         raise
-    version = SiteVersion(*row) if row else EMPTY
+    version = SiteVersion(*rows[0]) if rows else EMPTY
     replica.primary.shows(version)
     return version
-
-
-def version_of_request():
-    """As `current_version`, for the first query of a request.
-
-    It stands for the check whether a connection of before still lives, which Django would make by a
-    query of its own: where it does not, the same is asked again on a new one.
-    """
-    if replica.is_read() or connection.connection is None or connection.in_atomic_block:
-        return current_version()
-    connection.health_check_done = True
-    try:
-        return current_version()
-    except (OperationalError, InterfaceError):
-        connection.close()
-        return current_version()
 
 
 def original_catalogue_at(version):
@@ -87,7 +70,7 @@ def _content(version):
 
 
 def forget_catalogue():
-    """Drop what the process keeps, as tests do whose database goes back in time."""
+    """Drop what the process keeps per version: for a database that was set back."""
     for forget in _kept_per_version:
         forget()
 

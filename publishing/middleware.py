@@ -6,7 +6,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
-from publishing.catalogue import version_of_request
+from publishing.catalogue import current_version
 from qingdao_portal.front_door import DATABASE_AWAY, service_unavailable
 from qingdao_portal.languages import plain_path
 from qingdao_portal.release import RELEASE
@@ -39,7 +39,7 @@ class VersionMiddleware:
         if path.startswith(PRIVATE_PREFIXES) or request.method not in ("GET", "HEAD"):
             return self.get_response(request)
         try:
-            request.site_version = version_of_request()
+            request.site_version = current_version()
             request.site_day = timezone.localdate()
             request.META[GENERATION] = (*request.site_version, request.site_day.toordinal())
         except DATABASE_AWAY:

@@ -15,6 +15,7 @@ from django.utils.crypto import salted_hmac
 
 from publishing import shared_counts
 from qingdao_portal import replica
+from qingdao_portal.first_query import fetch_first
 
 BUCKETS = 65_536
 # No request waits until its count is on the disk: what a crash takes was of the last second.
@@ -65,9 +66,10 @@ class Limit:
         )
 
     def _count_in_database(self, bucket, started_at):
-        with replica.asking_primary(), connection.cursor() as cursor:
-            cursor.execute(_COUNT, [bucket, started_at, self.requests + 1])
-            return cursor.fetchone()[0]
+        with replica.asking_primary():
+            parameters = [bucket, started_at, self.requests + 1]
+            ((count,),) = fetch_first(connection, _COUNT, parameters)
+        return count
 
     def _bucket(self, key):
         digest = salted_hmac(self.name, key or "", algorithm="sha256").digest()

@@ -3,6 +3,7 @@
 import json
 from typing import NamedTuple
 
+from qingdao_portal.first_query import fetch_first
 from qingdao_portal.replica import reading_connection
 from search.reading import Query
 
@@ -119,10 +120,8 @@ def find(query: Query, *, filters=(), page=1, page_size=PAGE_SIZE):
     """
     if not query.concepts:
         return Found(0, False, {}, [])
-    with reading_connection().cursor() as cursor:
-        parameters = parameters_of(query, filters, page, page_size)
-        cursor.execute(FIND, parameters)
-        total, is_part, facets, results = cursor.fetchone()
+    parameters = parameters_of(query, filters, page, page_size)
+    ((total, is_part, facets, results),) = fetch_first(reading_connection(), FIND, parameters)
     return Found(total, is_part, _as_json(facets) or {}, _as_json(results) or [])
 
 

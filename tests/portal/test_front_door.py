@@ -89,7 +89,7 @@ def test_while_the_database_is_away_the_answer_is_503(client, monkeypatch, error
     def fail():
         raise error("connection refused")
 
-    monkeypatch.setattr(middleware, "version_of_request", fail)
+    monkeypatch.setattr(middleware, "current_version", fail)
     for address in ("/", "/guide/measures/example/", "/api/v1/measures/"):
         response = client.get(address)
         assert response.status_code == 503
