@@ -6,11 +6,12 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 
-from publishing.catalogue import current_version
+from publishing.catalogue import SiteVersion, current_version
+from qingdao_portal import replica
 from qingdao_portal.front_door import DATABASE_AWAY, service_unavailable
 from qingdao_portal.languages import plain_path
 from qingdao_portal.release import RELEASE
-from qingdao_portal.response_store import GENERATION
+from qingdao_portal.response_store import GENERATION, SEEN
 from qingdao_portal.site import site_facts
 
 # Everything else is the same for everyone until the next publish.
@@ -27,8 +28,8 @@ class VersionMiddleware:
 
     A public answer is a function of address, negotiated type, release, site version and what is
     set of the site, so these five make its ETag; that of a page also of the day, which turns a
-    planned date into one that has passed. Costs one query; sets `request.site_version` and
-    `request.site_day`.
+    planned date into one that has passed. Costs one query where the process has not seen the
+    version a moment ago; sets `request.site_version` and `request.site_day`.
     """
 
     def __init__(self, get_response):
@@ -39,7 +40,7 @@ class VersionMiddleware:
         if path.startswith(PRIVATE_PREFIXES) or request.method not in ("GET", "HEAD"):
             return self.get_response(request)
         try:
-            request.site_version = current_version()
+            request.site_version = version_of(request)
             request.site_day = timezone.localdate()
             request.META[GENERATION] = (*request.site_version, request.site_day.toordinal())
         except DATABASE_AWAY:
@@ -74,6 +75,12 @@ class VersionMiddleware:
         response.headers.setdefault("Cache-Control", cache_control())
         patch_vary_headers(response, ["Accept-Encoding"])
         return response
+
+
+def version_of(request):
+    """The version for which the request is answered: all that is read later is at least as new."""
+    seen = request.META.get(SEEN)
+    return SiteVersion(*seen[:2]) if seen and not replica.is_read() else current_version()
 
 
 def cache_control():

@@ -5,6 +5,8 @@
 docs/adr/0028-response-store.md says why, and what is never kept.
 """
 
+# What the application is told with a request for all: the generation that was seen a moment ago.
+SEEN = "portal.generation_seen"
 # What the application says of an answer, in the environ of its request.
 GENERATION = "portal.generation"  # of what it was made; absent where it is not one of the public
 IS_KNOWN_ADDRESS = "portal.is_known_address"  # no parameter in it is unknown or there twice

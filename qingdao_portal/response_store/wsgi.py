@@ -8,10 +8,10 @@ from django.conf import settings
 from django.utils import timezone
 from prometheus_client import Counter
 
-from publishing.catalogue import current_version
+from publishing.catalogue import current_version, forget_catalogue
 from publishing.middleware import PRIVATE_PREFIXES
 from qingdao_portal.languages import plain_path
-from qingdao_portal.response_store import GENERATION, IS_KNOWN_ADDRESS
+from qingdao_portal.response_store import GENERATION, IS_KNOWN_ADDRESS, SEEN
 from qingdao_portal.response_store.answers import Answer, Passing
 from qingdao_portal.response_store.store import Store
 from qingdao_portal.response_store.version_watch import VersionWatch
@@ -30,11 +30,21 @@ _from_store, _from_application = (_answers.labels(name) for name in ("store", "a
 
 
 def around(application):
-    """The application with a store around it, unless the settings leave no room for one."""
-    if not settings.RESPONSE_STORE_BYTES:
+    """The application with a store around it; without one where the settings leave no room.
+
+    With neither room nor DEBUG=0 it is left as it is: who develops sees each change at once.
+    """
+    if not settings.RESPONSE_STORE_BYTES and settings.DEBUG:
         return application
+    if not settings.RESPONSE_STORE_BYTES:
+        return ToldAnswers(application, VersionWatch(site_generation, on_return=forget_catalogue))
     store = Store(settings.RESPONSE_STORE_BYTES)
-    return StoredAnswers(application, store, VersionWatch(site_generation, on_return=store.clear))
+
+    def start_anew():
+        store.clear()
+        forget_catalogue()
+
+    return StoredAnswers(application, store, VersionWatch(site_generation, on_return=start_anew))
 
 
 def site_generation():
@@ -42,16 +52,46 @@ def site_generation():
     return (*current_version(), timezone.localdate().toordinal())
 
 
-class StoredAnswers:
-    """A WSGI application around another one."""
+class ToldAnswers:
+    """A WSGI application that is told how new the site is, where it answers for all."""
 
-    def __init__(self, application, store, watch):
+    def __init__(self, application, watch):
         self.application = application
-        self.store = store
         self.watch = watch
-        self._makers = Makers()
         names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages")
         self._own_cookie = re.compile(rf"(?:^|[;\s])(?:{'|'.join(map(re.escape, names))})=")
+
+    def __call__(self, environ, start_response):
+        if self._is_anonymous(environ) and may_be_kept(environ):
+            environ[SEEN] = self.watch.generation()
+        return self.application(environ, start_response)
+
+    def close(self):
+        """Stop looking at the version; for the end of the process."""
+        self.watch.close()
+
+    def _is_anonymous(self, environ):
+        """Whether the request asks for what anybody would get, in the plainest way."""
+        cookies = environ.get("HTTP_COOKIE")
+        return (
+            environ["REQUEST_METHOD"] in ("GET", "HEAD")
+            and "HTTP_AUTHORIZATION" not in environ
+            and (cookies is None or not self._own_cookie.search(cookies))
+            and environ.get("CONTENT_LENGTH") in (None, "", "0")
+            and "HTTP_TRANSFER_ENCODING" not in environ
+            and "HTTP_IF_MATCH" not in environ
+            and "HTTP_IF_UNMODIFIED_SINCE" not in environ
+            and not environ.get("SCRIPT_NAME")
+        )
+
+
+class StoredAnswers(ToldAnswers):
+    """A WSGI application with its finished answers before it."""
+
+    def __init__(self, application, store, watch):
+        super().__init__(application, watch)
+        self.store = store
+        self._makers = Makers()
 
     def __call__(self, environ, start_response):
         if not self._is_anonymous(environ):
@@ -67,10 +107,6 @@ class StoredAnswers:
             if answer is None:
                 answer = self._make(key, environ)
         return answer.serve(environ, start_response)
-
-    def close(self):
-        """Stop looking at the version; for the end of the process."""
-        self.watch.close()
 
     def _find(self, key):
         generation = self.watch.generation()
@@ -92,6 +128,7 @@ class StoredAnswers:
         if accept is not None:
             told["HTTP_ACCEPT"] = accept
         told["REQUEST_METHOD"] = "GET"
+        told[SEEN] = self.watch.generation()
         status, headers, body = run(self.application, told)
         if not isinstance(body, bytes):
             return Passing(status, headers, body)
@@ -101,20 +138,6 @@ class StoredAnswers:
             self.watch.note(generation)
             self.store.put(key, answer)
         return answer
-
-    def _is_anonymous(self, environ):
-        """Whether the request asks for what anybody would get, in the plainest way."""
-        cookies = environ.get("HTTP_COOKIE")
-        return (
-            environ["REQUEST_METHOD"] in ("GET", "HEAD")
-            and "HTTP_AUTHORIZATION" not in environ
-            and (cookies is None or not self._own_cookie.search(cookies))
-            and environ.get("CONTENT_LENGTH") in (None, "", "0")
-            and "HTTP_TRANSFER_ENCODING" not in environ
-            and "HTTP_IF_MATCH" not in environ
-            and "HTTP_IF_UNMODIFIED_SINCE" not in environ
-            and not environ.get("SCRIPT_NAME")
-        )
 
 
 class Makers:

@@ -6,7 +6,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from publishing.catalogue import current_version
 from qingdao_portal import kept_parts, replica
-from qingdao_portal.response_store import GENERATION
+from qingdao_portal.response_store import GENERATION, SEEN
 from tests.factories import make_key, make_partner, publish, publish_measure
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=[DEFAULT_DB_ALIAS, replica.ALIAS])
@@ -18,14 +18,14 @@ class Read:
     Nothing is left of an earlier one, so every reading of a page asks the same.
     """
 
-    def __init__(self, client, path, **headers):
+    def __init__(self, client, path, *, seen=None, **headers):
         kept_parts.clear()
         self.primary, self.replica = [], []
         with (
             connection.execute_wrapper(noting(self.primary)),
             connections[replica.ALIAS].execute_wrapper(noting(self.replica)),
         ):
-            response = client.get(path, headers=headers)
+            response = client.get(path, headers=headers, **{SEEN: seen})
         self.status, self.text = response.status_code, response.text
         self.version = response.wsgi_request.META.get(GENERATION, ())[:2]
 
@@ -87,6 +87,11 @@ def test_a_page_costs_the_replica_as_many_queries_as_the_primary(measure, path, 
     for _ in range(3):
         publish_measure()
     assert len(read(path).primary) == 3
+
+
+def test_a_page_carries_the_version_of_the_replica_not_the_one_the_process_saw(path, read):
+    found = read(path, seen=(0, 0, 1))
+    assert (found.primary, found.version) == ([], current_version())
 
 
 def test_api_answers_are_read_from_the_replica_and_counted_on_the_primary(measure, read):

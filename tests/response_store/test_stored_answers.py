@@ -9,12 +9,20 @@ from django.conf import settings as portal_settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from guide.models import Measure
 from qingdao_portal import kept_parts
 from qingdao_portal.api_deprecation import Deprecation
+from qingdao_portal.response_store import GENERATION, wsgi
 from qingdao_portal.response_store.store import Store
-from qingdao_portal.response_store.wsgi import StoredAnswers, around, run, site_generation
+from qingdao_portal.response_store.wsgi import (
+    StoredAnswers,
+    ToldAnswers,
+    around,
+    run,
+    site_generation,
+)
 from tests.factories import make_hotline, publish, publish_measure, withdraw
 from tests.response_store.asking import ask
 
@@ -434,12 +442,71 @@ def test_what_is_streamed_is_sent_on_and_closed(method, sent):
     assert len(store.store) == 0
 
 
-def test_without_room_there_is_no_store(settings):
+def test_without_room_there_is_no_store_and_in_development_nothing_at_all(settings):
     settings.RESPONSE_STORE_BYTES = 0
     application = object()
+    assert type(around(application)) is ToldAnswers
+    settings.DEBUG = True
     assert around(application) is application
     settings.RESPONSE_STORE_BYTES = 1
+    assert type(around(application)) is StoredAnswers
     assert around(application).application is application
+
+
+class TestWhatIsToldOfTheVersion:
+    @pytest.fixture
+    def told(self, monkeypatch):
+        """The application without a store; `told.seen` is what the process saw a moment ago."""
+        monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
+        watch = SimpleNamespace(generation=lambda: told.seen)
+        told = ToldAnswers(Counting(), watch)
+        told.seen = site_generation()
+        return told
+
+    @pytest.mark.parametrize("others", [0, 3])
+    def test_a_page_of_a_measure_takes_one_query(self, told, others):
+        for _ in range(others):
+            publish_measure()
+        told.seen = site_generation()
+        ask(told, ADDRESS)  # what a process reads once
+        with CaptureQueriesContext(connections["default"]) as queries:
+            assert ask(told, ADDRESS).status == 200
+        assert len(queries) == 1
+
+    def test_nothing_is_older_than_the_version_it_is_made_for(self, told, measure):
+        before = told.seen
+        measure.title = "示例新名称"
+        measure.save()
+        publish(measure)
+        assert "示例新名称" in ask(told, ADDRESS).text
+        assert told.application.asked[-1][GENERATION] == before
+
+    def test_while_nothing_was_seen_the_database_is_asked(self, told):
+        told.seen = None
+        ask(told, ADDRESS)
+        assert told.application.asked[-1][GENERATION] == site_generation()
+
+    @pytest.mark.parametrize(
+        ("address", "headers"),
+        [
+            (ADDRESS, {"cookie": f"{portal_settings.SESSION_COOKIE_NAME}=x"}),
+            ("/api/v1/measures/", {"authorization": "Bearer x"}),
+            ("/api/v1/changes/?wait=0", {}),
+        ],
+    )
+    def test_staff_partners_with_a_key_and_who_waits_see_this_moment(self, told, address, headers):
+        told.seen = (0, 0, 1)
+        ask(told, address, **headers)
+        assert told.application.asked[-1][GENERATION] == site_generation()
+
+
+def test_a_database_that_was_set_back_leaves_nothing_that_is_kept_by_version(settings, monkeypatch):
+    forgotten = []
+    monkeypatch.setattr(wsgi, "forget_catalogue", lambda: forgotten.append(1))
+    for size in (0, 1):
+        settings.RESPONSE_STORE_BYTES = size
+        around(object()).watch._on_return()
+    assert forgotten == [1, 1]
 
 
 def test_djangos_own_client_meets_no_store():
