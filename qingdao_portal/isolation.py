@@ -54,7 +54,7 @@ class IsolationMiddleware:
 
 
 class ContentSecurityMiddleware(CSPMiddleware):
-    """django-csp, which puts the policy together for each answer: once where it is the common one."""
+    """django-csp, which puts a policy together for each answer; the common one only once."""
 
     _common = None
 
