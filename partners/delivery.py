@@ -76,11 +76,15 @@ def _deliver_to(pk, end):
 
 def _hold(pk, lease):
     """Take the lease, or prolong it. Return it, or None where somebody else has it."""
-    now = timezone.now()
-    mine = Subscription.objects.due(now).filter(pk=pk)
-    if lease:
-        mine = Subscription.objects.sending().filter(pk=pk, leased_until=lease)
-    return now + LEASE if mine.update(leased_until=now + LEASE) else None
+    with transaction.atomic():
+        # An update that waits for another one looks again at its row alone, not at what it joins:
+        # it would take the lease that was just taken. Locked first, what it asks is asked after.
+        Subscription.objects.select_for_update().filter(pk=pk).first()
+        now = timezone.now()
+        mine = Subscription.objects.due(now).filter(pk=pk)
+        if lease:
+            mine = Subscription.objects.sending().filter(pk=pk, leased_until=lease)
+        return now + LEASE if mine.update(leased_until=now + LEASE) else None
 
 
 def _next(subscription):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -29,6 +29,7 @@ from tests.factories import (
     withdraw,
 )
 from tests.partners.receiver import Receiver
+from tests.response_store.gunicorn import until
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -434,6 +435,34 @@ def test_workers_at_the_same_time_send_each_message_once_and_in_order(receiver):
         thread.join()
     assert receiver.sequences == [1, 2, 3, 4, 5]
     assert len(receiver.seen) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_that_waited_for_another_one_does_not_take_its_lease(receiver):
+    subscribe(receiver)
+    publish_measure()
+
+    def work():
+        delivery.deliver_due()
+        connection.close()
+
+    late = threading.Thread(target=work)
+    with transaction.atomic():
+        Subscription.objects.update(leased_until=timezone.now() + timedelta(seconds=30))
+        late.start()
+        until(somebody_waits)
+    late.join()
+    assert not receiver.seen
+
+
+def somebody_waits():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # it is one for a transaction
+        cursor.execute(
+            "SELECT 1 FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+        return cursor.fetchone()
 
 
 def test_the_signature_is_that_of_the_standard(receiver):
