@@ -11,9 +11,10 @@ class PartnersConfig(AppConfig):
 
     def ready(self):
         from publishing.models import Edition
-        from qingdao_portal import operations
+        from qingdao_portal import clock, operations
 
         from . import numbers, tasks
 
         operations.register_numbers(numbers.Numbers())
         post_save.connect(tasks.wake, sender=Edition)
+        clock.was_set.connect(tasks.deliver_soon)

@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
-from django_tasks import TaskResultStatus, task
+from django_tasks import task
 
-from qingdao_portal.housekeeping import INTERVAL, plan, register_daily
+from qingdao_portal.housekeeping import INTERVAL, plan, plan_by, register_daily
 
 SWEEP = timedelta(minutes=10)  # what a worker that was killed had at hand is taken up after this
 
@@ -47,25 +46,18 @@ def tell_of_expiring_keys():
 
 
 def plan_delivery(at):
-    """Have the worker deliver at that time, unless it will have begun to by then anyway."""
-    from django_tasks_db.models import DBTaskResult, get_date_max
-
-    waiting = DBTaskResult.objects.filter(
-        Q(run_after__lte=at) | Q(run_after=get_date_max()),
-        task_path=deliver_webhooks.module_path,
-        status=TaskResultStatus.READY,
-    )
-    if not waiting.exists():
-        deliver_webhooks.using(run_after=at).enqueue()
+    """Have the worker deliver at that time."""
+    plan_by(deliver_webhooks, at)
 
 
 def wake(sender=None, created=True, **kwargs):
     """After a publish: deliver once it is committed, where anybody wants to know."""
     if created:
-        transaction.on_commit(_deliver_soon, robust=True)
+        transaction.on_commit(deliver_soon, robust=True)
 
 
-def _deliver_soon():
+def deliver_soon(**kwargs):
+    """Deliver now, where anybody wants to know; a clock that was set may have put something off."""
     from partners.models import Subscription
 
     if Subscription.objects.sending().exists():

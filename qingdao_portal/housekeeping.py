@@ -4,9 +4,12 @@ from datetime import datetime, time, timedelta
 
 from django.core.management import call_command
 from django.db import connection, transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult, get_date_max
+
+from qingdao_portal import clock
 
 INTERVAL = timedelta(days=1)
 KEEP_TASK_RESULTS_DAYS = 14
@@ -26,27 +29,40 @@ def register_daily(daily_task, *, hour=None):
 
 def plan_daily():
     """Plan each daily task that is not waiting already."""
+    put_right()
     for daily_task, hour in _daily.items():
         plan(daily_task, None if hour is None else next_time(hour))
 
 
-def plan(one_task, at=None):
-    """Plan a task, now or `at` a time, unless it is waiting already: workers start together.
+def put_right():
+    """Let what a clock that was ahead has planned wait from now on, as long as it should have."""
+    by_a_wrong_clock = DBTaskResult.objects.filter(
+        status=TaskResultStatus.READY, enqueued_at__gt=clock.future(), run_after__lt=get_date_max()
+    )
+    now = timezone.now()
+    by_a_wrong_clock.update(run_after=now + (F("run_after") - F("enqueued_at")), enqueued_at=now)
 
-    What waits for more than a day longer was planned by a clock that was ahead: it is brought
-    forward.
-    """
+
+def plan(one_task, at=None):
+    """Plan a task, now or `at` a time, unless it is waiting already: workers start together."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        waiting = DBTaskResult.objects.filter(
-            task_path=one_task.module_path, status=TaskResultStatus.READY
-        )
-        due_at = at or timezone.now()
-        misplanned = waiting.filter(run_after__gt=due_at + INTERVAL, run_after__lt=get_date_max())
-        misplanned.update(run_after=due_at)
-        if not waiting.exists():
+        if not _waiting(one_task).exists():
             one_task.using(run_after=at).enqueue()
+
+
+def plan_by(one_task, at):
+    """Plan a task for that time, unless it will have begun by then anyway."""
+    by_then = Q(run_after__lte=at) | Q(run_after=get_date_max())
+    if not _waiting(one_task).filter(by_then).exists():
+        one_task.using(run_after=at).enqueue()
+
+
+def _waiting(one_task):
+    return DBTaskResult.objects.filter(
+        task_path=one_task.module_path, status=TaskResultStatus.READY
+    )
 
 
 def next_time(hour, now=None):

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from publishing.models import Catalogue
-from qingdao_portal.housekeeping import INTERVAL, plan, register_daily
+from qingdao_portal.housekeeping import INTERVAL, plan, plan_by, register_daily
 from service.mirror import MirrorError
 from service.mirror.export import export, is_up_to_date
 
@@ -23,7 +23,9 @@ logger = logging.getLogger(__name__)
 def follow_publication(**_kwargs):
     """Plan a new copy once the publication is committed; whatever fails, it stays published."""
     if settings.MIRROR_DIR:
-        transaction.on_commit(lambda: plan(refresh_mirror, timezone.now() + TOGETHER), robust=True)
+        transaction.on_commit(
+            lambda: plan_by(refresh_mirror, timezone.now() + TOGETHER), robust=True
+        )
 
 
 @task()

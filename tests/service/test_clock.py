@@ -1,6 +1,8 @@
 """A clock that jumps by a day, forth or back, loses nothing and stops nothing."""
 
+import contextlib
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
@@ -8,15 +10,18 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from partners import delivery, webhooks
+from partners import tasks as partner_tasks
 from partners.models import LEASE, Subscription
 from publishing.models import Edition
 from publishing.request_limits import Limit
-from qingdao_portal import housekeeping
+from qingdao_portal import clock, housekeeping
+from qingdao_portal.management.commands import run_worker
+from service.tasks import refresh_mirror
 from staff import sessions
 from tests.factories import make_measure, make_partner, publish
 from tests.partners.receiver import Receiver
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 JUMPS = pytest.mark.parametrize("jump", [DAY, -DAY], ids=["forth", "back"])
 
@@ -30,6 +35,24 @@ def jump_by(monkeypatch):
         monkeypatch.setattr("django.utils.timezone.now", lambda: now() + by)
 
     return jump
+
+
+@contextlib.contextmanager
+def told_by_webhook(settings):
+    """A partner's server, which goes by the right clock."""
+    with Receiver() as receiver:
+        settings.OUTBOUND_PRIVATE_HOSTS = [f"127.0.0.1:{receiver.port}"]
+        subscription = Subscription(partner=make_partner(), url=receiver.address)
+        webhooks.start_of(subscription)
+        subscription.save()
+        receiver.secret = webhooks.renew_secret(subscription=subscription, by=None)
+        yield receiver
+
+
+def waiting(one_task):
+    return DBTaskResult.objects.filter(
+        task_path=one_task.module_path, status=TaskResultStatus.READY
+    )
 
 
 @JUMPS
@@ -49,12 +72,7 @@ def test_publications_keep_their_order_and_are_read(jump, jump_by, client):
 @JUMPS
 def test_webhooks_go_on_although_a_worker_died_while_the_clock_was_wrong(jump, settings):
     """While it is wrong, receivers refuse signatures of another day: what is right comes after."""
-    with Receiver() as receiver:
-        settings.OUTBOUND_PRIVATE_HOSTS = [f"127.0.0.1:{receiver.port}"]
-        subscription = Subscription(partner=make_partner(), url=receiver.address)
-        webhooks.start_of(subscription)
-        subscription.save()
-        receiver.secret = webhooks.renew_secret(subscription=subscription, by=None)
+    with told_by_webhook(settings) as receiver:
         publish(make_measure())
         Subscription.objects.update(leased_until=timezone.now() + jump + LEASE)
         delivery.deliver_due()
@@ -80,6 +98,46 @@ def test_a_worker_started_again_brings_forward_what_a_wrong_clock_planned(jump_b
     late = [row for row in DBTaskResult.objects.all() if row.run_after.year < 9000]
     assert late
     assert all(row.run_after <= right() + 2 * DAY for row in late)
+
+
+def test_what_a_clock_ahead_has_planned_waits_as_long_as_it_should(jump_by):
+    jump_by(DAY)
+    housekeeping.plan(refresh_mirror, timezone.now() + timedelta(seconds=30))
+    jump_by(timedelta())
+    housekeeping.plan_daily()
+    left = waiting(refresh_mirror).get().run_after - timezone.now()
+    assert timedelta(seconds=20) < left <= timedelta(seconds=30)
+
+
+def test_the_worker_notices_that_the_clock_was_set_and_looks_for_webhooks(
+    settings, jump_by, monkeypatch
+):
+    jumps = iter([False, True, False])
+    monkeypatch.setattr(clock.Watch, "has_jumped", lambda watch: next(jumps))
+    working = run_worker.worker(batch=True)
+    with told_by_webhook(settings):
+        jump_by(DAY)
+        partner_tasks.plan_delivery(timezone.now() + timedelta(minutes=10))
+        jump_by(timedelta())
+        due = [working.running and due_deliveries() for _ in range(3)]
+    assert due == [0, 1, 1]
+
+
+def due_deliveries():
+    path = partner_tasks.deliver_webhooks.module_path
+    return DBTaskResult.objects.ready().filter(task_path=path).count()
+
+
+def test_only_a_jump_of_the_clock_is_one(monkeypatch):
+    since_start, ahead = 10**6, 10**9
+    of_day = SimpleNamespace(monotonic=lambda: since_start, time=lambda: since_start + ahead)
+    monkeypatch.setattr(clock, "time", of_day)
+    watch = clock.Watch()
+    noticed = []
+    for passed, jump in ((600, 0), (1, 3600), (1, 0), (1, -3600), (1, 0.2)):
+        since_start, ahead = since_start + passed, ahead + jump
+        noticed.append(watch.has_jumped())
+    assert noticed == [False, True, False, True, False]
 
 
 @JUMPS

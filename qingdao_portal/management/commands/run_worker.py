@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError, connections
 from django.utils.crypto import get_random_string
 from django_tasks_db.management.commands.db_worker import Worker
 
+from qingdao_portal import clock
 from qingdao_portal.housekeeping import plan_daily
 
 logger = logging.getLogger(__name__)
@@ -17,13 +18,23 @@ SIGN_OF_LIFE = "run/worker.alive"  # in VAR_DIR, for a supervisor that looks whe
 
 
 class PatientWorker(Worker):
-    """A worker that outlives a restart of the database, and shows that it lives."""
+    """A worker that outlives a restart of the database and a jump of the clock.
+
+    It shows that it lives.
+    """
+
+    def __init__(self, **options):
+        super().__init__(**options)
+        self._watch = clock.Watch()
 
     @property
     def running(self):
         """Asked at each turn of the loop: a worker that hangs no longer touches the file."""
         with contextlib.suppress(OSError):  # where nobody looks there is no such folder
             Path(settings.VAR_DIR, SIGN_OF_LIFE).touch()
+        if not self.running_task and self._watch.has_jumped():
+            logger.warning("The clock was set: what waits is planned anew.")
+            plan_anew()
         return self._running
 
     @running.setter
@@ -31,14 +42,22 @@ class PatientWorker(Worker):
         self._running = value
 
     def run(self):
-        while self.running:
+        while True:
             try:
-                plan_daily()
-                return super().run()
+                if self.running:
+                    plan_anew()
+                    super().run()
+                return
             except (OperationalError, InterfaceError) as error:
                 logger.warning("No database, next try in %s s: %s", RETRY_SECONDS, error)
                 connections.close_all()
                 time.sleep(RETRY_SECONDS)
+
+
+def plan_anew():
+    """Plan what is done by the clock; at the start, and when the clock turns out to have jumped."""
+    plan_daily()
+    clock.was_set.send(PatientWorker)
 
 
 def worker(*, batch=False):
