@@ -32,6 +32,7 @@ WAITS = [
 JITTER = 0.2
 LONGEST_WAIT = timedelta(hours=24)  # that a receiver may ask for
 GIVE_UP_AFTER = timedelta(days=5)
+FEWEST_FAILURES = GIVE_UP_AFTER // LONGEST_WAIT  # in that time; fewer are of a clock that jumped
 KEEP = timedelta(days=90)
 
 
@@ -161,7 +162,8 @@ def _put_off(subscription, answer, result, now):
     """Wait before the next attempt, longer each time; switch off what has been dead for days."""
     rows = Subscription.objects.filter(pk=subscription.pk)
     since = subscription.failing_since or now
-    if (answer and answer.status == 410) or now - since >= GIVE_UP_AFTER:
+    is_dead = now - since >= GIVE_UP_AFTER and subscription.failures >= FEWEST_FAILURES
+    if is_dead or (answer and answer.status == 410):
         rows.update(is_active=False, off_reason=result[:200], next_attempt_at=None)
         transaction.on_commit(lambda: tell_of_end(subscription, result))
         return

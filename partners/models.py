@@ -6,9 +6,11 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from qingdao_portal import clock
 
 DEFAULT_REQUESTS_PER_MINUTE = 1200
 MOST_REQUESTS_PER_MINUTE = 100_000
@@ -128,10 +130,15 @@ class SubscriptionQuerySet(models.QuerySet):
         """Those that nobody sends to at the moment, and whose wait after a failure is over.
 
         A lease that would last longer than any does is of a clock that was ahead: it counts for
-        nothing.
+        nothing. So does a wait after an attempt that, as it says, has yet to come.
         """
         is_free = Q(leased_until=None) | Q(leased_until__lt=now) | Q(leased_until__gt=now + LEASE)
-        is_time = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
+        to_come = Delivery.objects.filter(
+            subscription=OuterRef("pk"),
+            state=Delivery.State.FAILING,
+            last_at__gt=now + clock.MAY_DIFFER,
+        )
+        is_time = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now) | Exists(to_come)
         return self.sending().filter(is_free, is_time)
 
 

@@ -79,6 +79,39 @@ def test_webhooks_go_on_although_a_worker_died_while_the_clock_was_wrong(jump, s
         assert receiver.sequences == list(Edition.objects.values_list("id", flat=True))
 
 
+def test_what_was_put_off_while_the_clock_was_ahead_is_sent_when_it_is_right(settings, jump_by):
+    """Otherwise partners would wait for as long as the clock was ahead."""
+    with told_by_webhook(settings) as receiver:
+        publish(make_measure())
+        jump_by(DAY)
+        delivery.deliver_due()
+        assert not receiver.taken  # signed tomorrow
+        assert Subscription.objects.get().next_attempt_at > timezone.now()
+        jump_by(timedelta())
+        delivery.deliver_due()
+        assert receiver.sequences == list(Edition.objects.values_list("id", flat=True))
+
+
+def test_a_wait_of_a_right_clock_is_waited_for(settings):
+    with told_by_webhook(settings) as receiver:
+        receiver.answers = [(500, {})]
+        publish(make_measure())
+        for _ in range(2):
+            delivery.deliver_due()
+        assert (len(receiver.seen), receiver.taken) == (1, [])
+
+
+def test_a_clock_ahead_by_weeks_switches_no_webhook_off(settings, jump_by):
+    with told_by_webhook(settings) as receiver:
+        receiver.answers = [(500, {})]
+        publish(make_measure())
+        delivery.deliver_due()
+        jump_by(30 * DAY)
+        delivery.deliver_due()
+        assert len(receiver.seen) == 2
+        assert Subscription.objects.get().is_active
+
+
 @JUMPS
 def test_daily_tasks_are_not_put_off(jump, jump_by):
     housekeeping.plan_daily()
