@@ -10,7 +10,9 @@ class PublishingConfig(AppConfig):
     def ready(self):
         from publishing.checks.services import revoke_links_of_withdrawn
         from publishing.models import Edition
-        from qingdao_portal import log_filter
+        from publishing.tasks import see_to_plans
+        from qingdao_portal import clock, log_filter
 
         log_filter.hide("/check/")
+        clock.was_set.connect(see_to_plans)
         post_save.connect(revoke_links_of_withdrawn, sender=Edition)

@@ -3,8 +3,11 @@
 import contextlib
 from datetime import timedelta
 from types import SimpleNamespace
+from unittest.mock import Mock
+from uuid import uuid4
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
@@ -12,8 +15,9 @@ from django_tasks_db.models import DBTaskResult
 from partners import delivery, webhooks
 from partners import tasks as partner_tasks
 from partners.models import LEASE, Subscription
-from publishing.models import Edition
+from publishing.models import Edition, Schedule
 from publishing.request_limits import Limit
+from publishing.tasks import carry_out_due
 from qingdao_portal import clock, housekeeping
 from qingdao_portal.management.commands import run_worker
 from service.tasks import refresh_mirror
@@ -47,6 +51,16 @@ def told_by_webhook(settings):
         subscription.save()
         receiver.secret = webhooks.renew_secret(subscription=subscription, by=None)
         yield receiver
+
+
+def plan_publication(after):
+    """A plan whose own task for that time is used up. Return the time."""
+    due_at = timezone.now() + after
+    by = get_user_model().objects.create(username="示例审核员")
+    Schedule.objects.create(
+        kind="measure", entry_id=uuid4(), act="publish", due_at=due_at, made_by=by
+    )
+    return due_at
 
 
 def waiting(one_task):
@@ -171,6 +185,21 @@ def test_only_a_jump_of_the_clock_is_one(monkeypatch):
         since_start, ahead = since_start + passed, ahead + jump
         noticed.append(watch.has_jumped())
     assert noticed == [False, True, False, True, False]
+
+
+def test_a_publication_for_a_time_is_made_although_the_clock_went_back_when_it_came():
+    """The task that was planned for it finds that nothing is due."""
+    due_at = plan_publication(timedelta(minutes=30))
+    carry_out_due.call()
+    assert due_at in waiting(carry_out_due).values_list("run_after", flat=True)
+
+
+def test_a_worker_that_is_killed_while_it_publishes_leaves_a_plan(monkeypatch):
+    plan_publication(timedelta())
+    monkeypatch.setattr("publishing.workflow.run_due", Mock(side_effect=KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        carry_out_due.call()
+    assert waiting(carry_out_due).exists()
 
 
 @JUMPS
