@@ -87,7 +87,7 @@ class MessageForm(forms.Form):
             form_id, age, _facts = _keys.read(self.cleaned_data["key"])
         except signing.BadSignature:
             age = LONGEST
-        if age >= LONGEST:
+        if age >= LONGEST or age < timedelta():  # of the future, by a clock that was ahead
             raise ValidationError(_("页面已经过期。请看一遍下面的内容,再提交一次。"), "expired")
         if age < FASTEST:
             raise ValidationError(_("提交得太快了。请看一遍下面的内容,再提交一次。"), "fast")

@@ -23,6 +23,7 @@ from qingdao_portal.management.commands import run_worker
 from service.tasks import refresh_mirror
 from staff import sessions
 from tests.factories import make_measure, make_partner, publish
+from tests.feedback.sending import filled_in, key_on
 from tests.partners.receiver import Receiver
 
 pytestmark = pytest.mark.django_db
@@ -200,6 +201,19 @@ def test_a_worker_that_is_killed_while_it_publishes_leaves_a_plan(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         carry_out_due.call()
     assert waiting(carry_out_due).exists()
+
+
+def test_a_form_shown_while_the_clock_was_ahead_is_taken_with_the_key_that_comes_back(
+    jump_by, client, monkeypatch
+):
+    monkeypatch.setattr("feedback.forms.FASTEST", timedelta())
+    publish(make_measure(slug="example"))
+    jump_by(DAY)
+    fields = filled_in(client)
+    jump_by(timedelta())
+    refused = client.post("/feedback/", fields)
+    assert refused.status_code == 400
+    assert client.post("/feedback/", fields | {"key": key_on(refused)}).status_code == 303
 
 
 @JUMPS
