@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from publishing.models import Presence
+from qingdao_portal import clock
 
 LASTS = timedelta(minutes=3)
 
@@ -24,8 +25,9 @@ def note(user, row):
 
 def sentence_about_others(user, row):
     """Who else has the row's form open, in a sentence; '' for nobody."""
+    lately = (timezone.now() - LASTS, clock.future())
     present = Presence.objects.filter(
-        kind=row._meta.label_lower, row_id=row.pk, seen_at__gte=timezone.now() - LASTS
+        kind=row._meta.label_lower, row_id=row.pk, seen_at__range=lately
     )
     others = present.exclude(user=user).select_related("user").order_by("user__username")
     names = _("、").join(str(presence.user) for presence in others)

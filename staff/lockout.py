@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from qingdao_portal import clock
 from qingdao_portal.client import client_network
 from staff.models import FailureCount
 
@@ -65,7 +67,7 @@ def clear(*counters):
 def is_exhausted(counter):
     """Whether no further attempt is admitted at present."""
     return FailureCount.objects.filter(
-        key=counter.key, failures__gte=counter.limit, last_at__gt=timezone.now() - COOL_OFF
+        _counts(), key=counter.key, failures__gte=counter.limit
     ).exists()
 
 
@@ -84,7 +86,12 @@ def _admit(counter):
 
 
 def _forget_the_old():
-    FailureCount.objects.filter(last_at__lte=timezone.now() - COOL_OFF).delete()
+    FailureCount.objects.exclude(_counts()).delete()
+
+
+def _counts():
+    """Which failures count: of the last minutes, but not of a clock that was ahead."""
+    return Q(last_at__gt=timezone.now() - COOL_OFF, last_at__lte=clock.future())
 
 
 def _key(*parts):

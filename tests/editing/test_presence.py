@@ -46,6 +46,13 @@ def test_it_is_said_for_three_minutes_and_then_forgotten(root, colleague):
     assert Presence.objects.get().user.username == "root"
 
 
+def test_who_was_seen_by_a_clock_that_was_ahead_is_not_there(root, colleague):
+    measure = make_measure()
+    notice(colleague[1], measure)
+    Presence.objects.update(seen_at=timezone.now() + timedelta(hours=1))
+    assert notice(root, measure) == ""
+
+
 def test_opening_it_again_leaves_one_row(root):
     measure = make_measure()
     for _ in range(3):

@@ -87,6 +87,15 @@ def test_old_failures_do_not_count(clock):
     assert is_admitted()
 
 
+def test_failures_of_a_clock_that_was_ahead_lock_nobody_out(clock):
+    make_member()
+    clock.advance(days=1)
+    fail(LIMIT)
+    assert not is_admitted()
+    clock.advance(days=-1)
+    assert is_admitted()
+
+
 def test_a_complete_sign_in_forgets_the_failures(clock):
     make_member()
     signed_in()
