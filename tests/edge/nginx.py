@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shlex
 import socket
 import ssl
 import subprocess
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 FILES = Path(__file__).resolve().parents[2] / "deploy/nginx"
+CLOCK_UNIT = FILES.parent / "systemd/qingdao-portal-clock.service"
+KEPT = "/var/cache/nginx/qingdao-portal"
 NGINX = "/usr/sbin/nginx"
 BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 NAME = "portal.example"
@@ -61,7 +64,7 @@ class Nginx:
             ("/etc/nginx/qingdao-portal/", f"{root}/parts/"),
             (f"/etc/letsencrypt/live/{NAME}/", f"{root}/"),
             (NAME, name),
-            ("/var/cache/nginx/qingdao-portal", f"{root}/cache"),
+            (KEPT, f"{root}/cache"),
             ("/var/log/qingdao-portal", f"{root}/log"),
             ("/var/lib/qingdao-portal-mirror", f"{root}/mirror"),
             ("/var/lib/qingdao-portal;", f"{root};"),
@@ -117,6 +120,12 @@ class Nginx:
     def stop(self):
         self.process.terminate()
         self.process.communicate(timeout=PATIENCE_SECONDS)
+
+    def commands_after_a_jump(self):
+        """What systemd runs when the clock was set: lists of words, on what this nginx has kept."""
+        commands = re.findall("^ExecStart=(.+)$", CLOCK_UNIT.read_text(), re.M)
+        place = {KEPT: str(self.root / "cache")}
+        return [[place.get(word, word) for word in shlex.split(each)] for each in commands]
 
     def connect(self, client="127.0.0.1"):
         """A TLS connection from the address `client`: each counts as somebody else."""

@@ -1,7 +1,10 @@
 """What nginx keeps and gives out again, and what it never does."""
 
 import gzip
+import os
+import subprocess
 import threading
+import time
 
 import pytest
 
@@ -52,6 +55,22 @@ def test_a_page_that_many_want_at_once_is_asked_for_once(nginx, upstream):
         reader.join()
     assert replies == [200] * 8
     assert upstream.asked["GET", "/kept/many/"] == 1
+
+
+def test_what_a_clock_that_was_ahead_had_it_keep_is_forgotten_when_the_clock_is_set(
+    nginx, upstream
+):
+    for path in ("/kept/ahead/", "/kept/right/"):
+        nginx.ask(path)
+    tomorrow = time.time() + 86400
+    for path in (nginx.root / "cache").rglob("*"):
+        if path.is_file() and b"/kept/ahead/" in path.read_bytes():
+            os.utime(path, (tomorrow, tomorrow))
+    upstream.word = "second"
+    assert "first" in nginx.ask("/kept/ahead/").text
+    subprocess.run(nginx.commands_after_a_jump()[0], check=True)
+    assert "second" in nginx.ask("/kept/ahead/").text
+    assert "first" in nginx.ask("/kept/right/").text
 
 
 def test_what_has_just_become_old_is_given_out_while_one_request_asks_again(nginx, upstream):
