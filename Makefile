@@ -38,7 +38,7 @@ bench: ## measure the portal beside its limits and peers (BENCH="serving --quick
 	@$(VENV)/bin/python -m bench $(BENCH)
 
 faults: ## break one thing after the other under load and say what it meant (FAULTS="database_away")
-	$(PREPARE) --tests
+	$(PREPARE) --tests --faults
 	@$(VENV)/bin/python -m tests.faults $(FAULTS)
 
 storm: ## send malformed requests to every page, operation and form (STORM="--requests 1000 --seed 2")
@@ -46,7 +46,7 @@ storm: ## send malformed requests to every page, operation and form (STORM="--re
 	@$(VENV)/bin/python -m tests.security.storm $(STORM)
 
 topology: ## start the portal on several machines, each an address of this one; Ctrl-C ends it
-	$(PREPARE) --tests
+	$(PREPARE) --tests --faults
 	@exec setpriv --pdeathsig TERM -- $(VENV)/bin/python -m tests.faults --topology --stay
 
 check: ## judge style, formats, migrations and settings; changes nothing

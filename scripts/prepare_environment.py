@@ -29,6 +29,10 @@ TEST_PACKAGES = {  # Debian's package: a file of it
     "pgbouncer": "/usr/sbin/pgbouncer",
     "redis-server": "/usr/bin/redis-server",
 }
+FAULT_PACKAGES = {
+    "gcc": "/usr/bin/cc",
+    "libc6-dev": "/usr/include/time.h",
+}
 BENCH_PACKAGES = {
     "nginx": "/usr/sbin/nginx",
     "openssl": "/usr/bin/openssl",
@@ -189,6 +193,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("venv")
     parser.add_argument("--tests", action="store_true", help="what tests need, a browser too")
+    parser.add_argument("--faults", action="store_true", help="what fault tests need beside")
     parser.add_argument("--lint", action="store_true", help="what checks need")
     parser.add_argument("--bench", action="store_true", help="what benchmarks need, wrk and nginx")
     parser.add_argument("--requirements", help="a file instead of requirements.txt")
@@ -207,6 +212,8 @@ def main():
         prepare(options.venv, requirements)
         if options.tests:
             ensure_packages(TEST_PACKAGES, "The tests need them")
+        if options.faults:
+            ensure_packages(FAULT_PACKAGES, "The fault tests make a clock of their own with them")
         if options.bench:
             ensure_packages(BENCH_PACKAGES, "The benchmarks need them")
     except Refusal as refusal:

@@ -13,6 +13,7 @@ from pathlib import Path
 from django.db import connections
 
 from bench import report
+from tests.faults.clock_faults import unkept
 from tests.faults.faults import FAULTS
 from tests.faults.load import Load
 from tests.faults.parts import ROOT, until
@@ -21,6 +22,7 @@ from tests.faults.topology import Topology
 from tests.faults.topology_faults import TOPOLOGY_FAULTS
 
 BEFORE, AFTER = 4, 6  # seconds of load around each fault
+SHOWN_AFTER = 10  # seconds, where a loaded machine is not to blame
 PAGE = ROOT / "docs" / "reliability.md"
 TABLES = "<!-- {} -->\n", "<!-- end of {} -->\n"
 HEADER = [
@@ -137,8 +139,19 @@ def lost(stage, load):
     order = list(dict.fromkeys(told))
     if order != sorted(order):
         faults.append("webhooks out of order")
+    faults += [f"{path} is not shown as published" for path in not_shown(stage, load)]
+    faults += filter(None, [unkept(stage)])
     Message.objects.all().delete()
     return ", ".join(faults)
+
+
+def not_shown(stage, load):
+    """The pages at which readers do not see what was published there last."""
+    for path, text in load.shown.items():
+        try:
+            until(lambda path=path, text=text: text in stage.nginx.ask(path).text, SHOWN_AFTER)
+        except TimeoutError:
+            yield path
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 
+from tests.faults.clock_faults import day_ahead, hour_behind
 from tests.faults.parts import ROOT
 
 SLOW_CLIENTS = 800
@@ -167,5 +168,6 @@ FAULTS = {
         *(background_worker_killed, database_restarted, database_killed),
         *(database_away, cable_pulled, everything_restarted_without_database),
         *(disk_full, migration_behind_a_reader, receiver_gone, slow_clients),
+        *(day_ahead, hour_behind),
     )
 }

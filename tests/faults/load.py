@@ -36,6 +36,7 @@ class Load:
         self.stage = stage
         self.reads = []  # (moment, seconds, status; 0 where there was no answer)
         self.published = []  # sequences
+        self.shown = {}  # what readers should see in the end: a path and a text in it
         self.published_at = []  # the moment of each
         self.messages = {}  # the text of each: how often it was acknowledged
         self._is_over = threading.Event()
@@ -79,13 +80,14 @@ class Load:
             measure = measures[number % 2]
             try:
                 measure.refresh_from_db()
-                measure.summary = f"{measure.summary.partition(' 示例')[0]} 示例{number}"
+                measure.summary = f"{measure.summary.partition(' 示例')[0]} 示例{number}。"
                 measure.save()
                 edition = services.publish(entry=measure, minor=True, by=None)
             except Error:
                 connection.close()
             else:
                 self.published.append(edition.id)
+                self.shown[f"/guide/measures/{measure.slug}/"] = measure.summary
                 self.published_at.append(time.monotonic())
         connections.close_all()
 
@@ -99,7 +101,8 @@ class Load:
             form = self._try(lambda client=client: self._form(client))
             if form is None or self._is_over.wait(FASTEST_FORM):
                 return
-            self._try(lambda form=form, text=text, client=client: self._send(form, text, client))
+            form |= {"kind": "question", "text": text, "consent": "on", "about": "/guide/"}
+            self._try(lambda form=form, client=client: self._send(form, client))
 
     def _try(self, act):
         while not self._is_over.is_set():
@@ -112,20 +115,26 @@ class Load:
         return None
 
     def _form(self, client):
-        """The hidden key of a new form, '' where none came."""
+        """The hidden key of a new form, nothing where none came."""
         page = self.stage.nginx.ask("/feedback/?about=/guide/", client=client)
-        found = re.search(r'name="key" value="([^"]+)"', page.text) if page.status == 200 else None
-        return html.unescape(found[1]) if found else ""
+        return key_in(page) if page.status == 200 else {}
 
-    def _send(self, key, text, client):
-        fields = {"kind": "question", "text": text, "consent": "on", "about": "/guide/", "key": key}
+    def _send(self, form, client):
+        """Send it; where the page comes back with another key, that is for the next time."""
         sent = self.stage.nginx.ask(
             "/feedback/",
             "POST",
             client=client,
-            body=urlencode(fields),
+            body=urlencode(form),
             content_type="application/x-www-form-urlencoded",
         )
         if sent.status == 303:
-            self.messages[text] = self.messages.get(text, 0) + 1
+            self.messages[form["text"]] = self.messages.get(form["text"], 0) + 1
+        elif sent.status == 400:
+            form |= key_in(sent)
         return sent.status == 303
+
+
+def key_in(page):
+    found = re.search(r'name="key" value="([^"]+)"', page.text)
+    return {"key": html.unescape(found[1])} if found else {}

@@ -6,10 +6,12 @@ import signal
 import socket
 import subprocess
 import sys
+from datetime import timedelta
 
 import django
 
 from tests.edge.nginx import PATIENT, Nginx
+from tests.faults.clock import Clock
 from tests.faults.parts import ROOT, Cable, Database, Process, gunicorn, until
 from tests.partners.receiver import Receiver
 
@@ -21,6 +23,8 @@ WORKER = [sys.executable, "manage.py", "run_worker"]
 class Stage:
     """PostgreSQL, a cable, gunicorn, the worker, nginx, and a partner that is told of changes.
 
+    All but the partner go by the same `clock`, and so does the portal's code in this process.
+
     `with Stage(directory) as stage:` has it all running and Django set up on its database.
     """
 
@@ -29,6 +33,7 @@ class Stage:
     def __init__(self, directory, environment=None):
         self.directory = directory
         self._environment = environment or {}
+        self.plans = []  # publications for a time to come
         self._stack = contextlib.ExitStack()
 
     def __enter__(self):
@@ -48,6 +53,9 @@ class Stage:
         self._mount_disk()
         self.log = self.directory / "log"
         self.log.mkdir()
+        (self.directory / "clock").mkdir()
+        self.clock = Clock(self.directory / "clock")
+        os.environ |= self.clock.environment  # for all that is started from now on
         self.database = Database(self.disk)
         self.database.make(self.database_settings)
         self.database.start()
@@ -58,6 +66,7 @@ class Stage:
         os.environ |= self.environment
         self._prepare()
         django.setup()
+        self._follow_clock()
         self._subscribe()
         self._start_processes()
 
@@ -74,6 +83,13 @@ class Stage:
         environment = os.environ | {"DATABASE_URL": self.database.url("portal")}
         quiet = subprocess.DEVNULL
         subprocess.run(command, cwd=ROOT, check=True, stdout=quiet, env=environment)
+
+    def _follow_clock(self):
+        """Have what this process publishes and plans go by the clock too, which it cannot load."""
+        from django.utils import timezone
+
+        right = timezone.now
+        timezone.now = lambda: right() + timedelta(seconds=self.clock.ahead)
 
     def _subscribe(self):
         """Have the receiver told of what is published from now on."""
