@@ -23,13 +23,21 @@ class VersionWatch:
     there is no generation, and every request goes on to be told so.
     """
 
-    def __init__(self, look, *, on_return=lambda: None, pause=LOOK_SECONDS, clock=time.monotonic):
+    def __init__(
+        self,
+        look,
+        *,
+        on_return=lambda: None,
+        on_look=lambda: None,
+        pause=LOOK_SECONDS,
+        clock=time.monotonic,
+    ):
         """`look()` is the generation as the database has it now, a tuple that grows.
 
         `on_return()` is called where it has become smaller: a database that was set back counts
-        up to the same numbers again.
+        up to the same numbers again. `on_look()` is called by the thread each time.
         """
-        self._look, self._on_return = look, on_return
+        self._look, self._on_return, self._on_look = look, on_return, on_look
         self._pause, self._clock = pause, clock
         self._generation, self._seen_at = None, 0.0
         self._change = threading.Lock()
@@ -89,6 +97,7 @@ class VersionWatch:
             while not self._is_closed:
                 try:
                     self.look()
+                    self._on_look()
                 except Exception:
                     logger.exception("A look at the version of the site failed.")
                 time.sleep(self._pause)

@@ -1,5 +1,6 @@
 """The store around the application: answers what it has, keeps what it may."""
 
+import itertools
 import re
 import threading
 from contextlib import contextmanager
@@ -26,7 +27,32 @@ PATIENCE_SECONDS = 5  # for another thread that makes the same answer
 _answers = Counter(
     "portal_stored_answers_total", "Public requests by where the answer came from", ["source"]
 )
-_from_store, _from_application = (_answers.labels(name) for name in ("store", "application"))
+
+
+class Tally:
+    """A count for a counter that costs no lock and no write for each answer.
+
+    Such a write, to the file that all workers' numbers are read from, took a twentieth of the time
+    of an answer from the store.
+    """
+
+    def __init__(self, counter):
+        self._counter = counter
+        self._numbers = itertools.count(1)  # one step for the interpreter: no number comes twice
+        self._reached = self._told = 0
+
+    def add(self):
+        self._reached = next(self._numbers)
+
+    def tell(self):
+        """Add to the counter what came since the last time; for one thread."""
+        reached = self._reached
+        if reached > self._told:  # not where a thread was late with a smaller number
+            self._counter.inc(reached - self._told)
+            self._told = reached
+
+
+_from_application, _from_store = _answers.labels("application"), Tally(_answers.labels("store"))
 
 
 def around(application):
@@ -44,7 +70,8 @@ def around(application):
         store.clear()
         forget_catalogue()
 
-    return StoredAnswers(application, store, VersionWatch(site_generation, on_return=start_anew))
+    watch = VersionWatch(site_generation, on_return=start_anew, on_look=_from_store.tell)
+    return StoredAnswers(application, store, watch)
 
 
 def site_generation():
@@ -113,7 +140,7 @@ class StoredAnswers(ToldAnswers):
         answer = self.store.find(key)
         if answer is None or answer.generation != generation:
             return None
-        _from_store.inc()
+        _from_store.add()
         return answer
 
     def _make(self, key, environ):

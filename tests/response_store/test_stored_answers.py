@@ -18,6 +18,7 @@ from qingdao_portal.response_store import GENERATION, wsgi
 from qingdao_portal.response_store.store import Store
 from qingdao_portal.response_store.wsgi import (
     StoredAnswers,
+    Tally,
     ToldAnswers,
     around,
     run,
@@ -370,6 +371,18 @@ def test_many_who_ask_at_once_have_it_made_once():
         gate.set()
         bodies = {reply.result(10).body for reply in asked}
     assert (len(made), len(bodies)) == (1, 1)
+
+
+def test_answers_from_the_store_are_counted_by_whoever_tells():
+    told = []
+    tally = Tally(SimpleNamespace(inc=told.append))
+    tally.tell()
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda _number: tally.add(), range(500)))
+    tally.add()
+    tally.tell()
+    tally.tell()
+    assert told == [501]
 
 
 def test_threads_that_ask_for_many_pages_get_the_right_ones():

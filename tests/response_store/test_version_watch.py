@@ -14,11 +14,16 @@ class Site:
     """A database that has a generation, or is away; its watch looks when told to."""
 
     def __init__(self):
-        self.generation, self.now, self.was_set_back = (1, 1, 1), 100.0, 0
+        self.generation, self.now = (1, 1, 1), 100.0
+        self.was_set_back = self.looks = 0
         self.error = None
         self.looked = threading.Event()
         self.watch = VersionWatch(
-            self.look, on_return=self.note_return, pause=0.01, clock=lambda: self.now
+            self.look,
+            on_return=self.note_return,
+            on_look=self.note_look,
+            pause=0.01,
+            clock=lambda: self.now,
         )
 
     def look(self):
@@ -29,6 +34,9 @@ class Site:
 
     def note_return(self):
         self.was_set_back += 1
+
+    def note_look(self):
+        self.looks += 1
 
 
 @pytest.fixture
@@ -107,6 +115,7 @@ def test_it_looks_by_itself_again_and_again_and_ends_when_told(error):
     site.watch.close()
     thread.join(10)
     assert not thread.is_alive()
+    assert site.looks >= (2 if not isinstance(error, ZeroDivisionError) else 0)
 
 
 def test_a_forked_child_looks_for_itself():
