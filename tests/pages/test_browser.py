@@ -60,6 +60,12 @@ MAX_KILOBYTES = 60
 
 # Buttons that only a script can serve are shown where it runs.
 BUTTONS = re.compile("^(?:分享|复制网址|Share|Copy web address)?\n", re.MULTILINE)
+# How far the search field of the masthead stands below the section that is marked as current.
+CLEARANCE = """() => {
+  const [section, field] = [".masthead__sections [aria-current]", ".masthead__search input"]
+    .map((selector) => document.querySelector(selector)?.getBoundingClientRect());
+  return section && field ? field.top - section.bottom : null;
+}"""
 DESK, PHONE, DARK_PHONE = (1280, "light"), (360, "light"), (360, "dark")
 
 
@@ -95,6 +101,7 @@ def look_at(page, address):
         text=text_of(page),
         violations={},
         excess={},
+        clearance={},
     )
     for look in (DESK, PHONE, DARK_PHONE):
         show(page, look)
@@ -102,6 +109,7 @@ def look_at(page, address):
     for width in (320, 360):
         show(page, (width, "light"))
         seen.excess[width] = max(0, page.evaluate(EXCESS_WIDTH))
+        seen.clearance[width] = page.evaluate(CLEARANCE)
     return seen
 
 
@@ -126,6 +134,13 @@ def test_axe_finds_nothing(seen, look):
 @pytest.mark.parametrize("width", [320, 360])
 def test_pages_scroll_in_one_direction_only(seen, width):
     assert not {address: page.excess[width] for address, page in seen.items() if page.excess[width]}
+
+
+def test_the_mark_of_the_current_section_touches_nothing(seen):
+    found = [space for page in seen.values() for space in page.clearance.values()]
+    found = [space for space in found if space is not None]
+    assert found
+    assert min(found) >= 4
 
 
 def test_pages_say_the_same_without_javascript(seen, browser, real_portal):
