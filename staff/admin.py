@@ -13,7 +13,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from publishing.admin.rows import StaffAdmin
 from publishing.models import Edition
-from staff import access, group_admin, second_factor  # noqa: F401 - registers its own
+from staff import access, group_admin, second_factor, task_admin  # noqa: F401 - register theirs
 from staff.forms import SignInForm
 from staff.models import AuditEntry, User
 

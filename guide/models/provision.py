@@ -32,7 +32,9 @@ class Provision(Child):
     # A city with one of these is among the cities that the measure reaches.
     REACHED = (Status.IMPLEMENTED, Status.ANNOUNCED, Status.IN_PROGRESS)
 
-    measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="provisions")
+    measure = models.ForeignKey(
+        Measure, on_delete=models.CASCADE, related_name="provisions", verbose_name=_("举措")
+    )
     city = models.ForeignKey(
         City, on_delete=models.PROTECT, related_name="provisions", verbose_name=_("城市")
     )

@@ -4,10 +4,13 @@ import re
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets, label_for_field
 from django.urls import NoReverseMatch, reverse
+from django_tasks_db.models import DBTaskResult
 
 from guide.models import Measure
 from publishing import workflow
+from qingdao_portal.housekeeping import plan_daily
 from tests.admin.conftest import client_of
 from tests.admin.pages import address_of
 from tests.editorial.cast import make_administrator, make_reviewer
@@ -17,6 +20,7 @@ pytestmark = pytest.mark.django_db
 
 # What the staff area says besides data; codes, names of files and of programs may be Latin.
 ENGLISH = re.compile(r"\b[A-Za-z][a-z]+(?: [A-Za-z]+)+\b")
+CHINESE = re.compile("[\u4e00-\u9fff]")
 
 
 def test_a_list_that_is_cut_says_so_and_never_a_false_number(root, monkeypatch):
@@ -72,3 +76,35 @@ def test_the_staff_area_speaks_chinese(root):
         if english := ENGLISH.findall(said_on(root.get(address))):
             found[address] = english
     assert found == {}
+
+
+def names_on(model_admin, request):
+    """What columns of the list and fields of the form are called, and those of rows inside it."""
+    row = model_admin.model()
+    columns = [name for name in model_admin.get_list_display(request) if name != "__str__"]
+    parts = [(model_admin, columns)]
+    for owner in (model_admin, *model_admin.get_inline_instances(request, row)):
+        parts.append((owner, flatten_fieldsets(owner.get_fieldsets(request, row))))
+    for owner, fields in parts:
+        for name in fields:
+            field = owner.form.declared_fields.get(name)
+            if not (field and field.widget.is_hidden):
+                yield str(field.label if field else label_for_field(name, owner.model, owner))
+
+
+def test_every_column_and_every_field_has_a_chinese_name(rf, admin_user):
+    request = rf.get("/admin/")
+    request.user = admin_user
+    found = {}
+    for model, model_admin in admin.site._registry.items():
+        if foreign := [n for n in names_on(model_admin, request) if not CHINESE.search(n)]:
+            found[model] = foreign
+    assert found == {}
+
+
+def test_a_background_task_is_called_by_its_name(root):
+    plan_daily()
+    task = DBTaskResult.objects.first()
+    page = root.get(address_of(task, "change")).content.decode()
+    assert f"<h2>{task.task_name}</h2>" in page
+    assert "DBTaskResult object" not in page
