@@ -56,6 +56,16 @@ def test_every_page_on_the_way_is_accessible(page_of_staff, root):
     assert measure.title == "示例名称"
 
 
+def test_a_file_that_is_too_large_is_told_of_before_it_is_sent_and_no_other(page_of_staff):
+    page = page_of_staff
+    page.goto(IMPORT)
+    warning = page.get_by_text("文件太大")
+    assert not warning.is_visible()
+    too_large = {"name": "a.csv", "mimeType": "text/csv", "buffer": b"a" * 6_000_000}
+    page.locator("input[type=file]").set_input_files(too_large)
+    warning.wait_for()
+
+
 def test_what_the_preview_shows_is_what_the_button_imports(page_of_staff, root):
     page, measure = page_of_staff, make_measure(title="示例名称")
     choose(page, exported(root, 名称="示例新名称"))
