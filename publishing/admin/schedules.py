@@ -16,7 +16,7 @@ from publishing.models import Schedule
 class PlanFilter(admin.SimpleListFilter):
     """The plans behind the numbers of the to-do."""
 
-    title = _("等我处理")
+    title = _("待办")
     parameter_name = "todo"
 
     def lookups(self, request, model_admin):

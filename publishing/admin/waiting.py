@@ -19,7 +19,7 @@ from publishing.states import is_live
 class QueueFilter(admin.SimpleListFilter):
     """Entries that wait for the user: the rows behind each number of the to-do."""
 
-    title = gettext_lazy("等我处理")
+    title = gettext_lazy("待办")
     parameter_name = "todo"
 
     def lookups(self, request, model_admin):
