@@ -68,18 +68,24 @@ def contact_address(text):
 def redis_address(url):
     """The address of a Redis as it was given. Messages never repeat it: it may hold a password."""
     url = url.strip()
-    try:
-        parts = urlsplit(url)
-        is_good = parts.scheme == "unix" or (parts.scheme in ("redis", "rediss") and parts.hostname)
-        is_good = is_good and parts.port != 0  # reading it refuses what is no number
-    except ValueError:
-        is_good = False
-    if url and not is_good:
+    if url and not _is_redis(url):
         raise ImproperlyConfigured(
             "REDIS_URL cannot be read; write it like redis://:password@127.0.0.1:6379/0, with "
             "special characters of the password as %XX."
         )
     return url
+
+
+def _is_redis(url):
+    from redis import Redis  # only where one is used
+
+    try:
+        parts = urlsplit(url)
+        is_whole = parts.path if parts.scheme == "unix" else parts.hostname and parts.port != 0
+        Redis.from_url(url).connection_pool.make_connection()  # asks nobody yet
+    except (TypeError, ValueError):  # an option that there is not, or with a value that is none
+        return False
+    return bool(is_whole)
 
 
 def mail_settings(url, *, debug):

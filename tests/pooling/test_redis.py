@@ -124,9 +124,21 @@ def test_without_an_address_nobody_is_asked(settings):
 
 
 @pytest.mark.parametrize(
-    "url", ["secret", "http://:secret@host", "redis://:secret@host:port/0", "redis:///0"]
+    "url",
+    [
+        *("secret", "http://:secret@host", "redis://:secret@host:port/0", "redis:///0", "unix://"),
+        *("redis://:secret@host:0/0", "redis://:secret@host/0?no_such_option=1"),
+        "redis://:secret@host/0?socket_timeout=secret",
+    ],
 )
 def test_a_malformed_address_is_refused_without_repeating_the_password(url):
     with pytest.raises(ImproperlyConfigured, match="REDIS_URL cannot be read") as refusal:
         redis_address(url)
     assert "secret" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["", "redis://host", "rediss://:a@host:6379/0?ssl_ca_certs=/a.pem", "unix:///run/redis"]
+)
+def test_an_address_that_can_be_used_is_taken_as_it_is(url):
+    assert redis_address(f" {url}") == url
