@@ -41,6 +41,12 @@ def read_csv(data):
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
 
 
+def table_of(data):
+    """An exported CSV file as rows for another one, its header first."""
+    rows = read_csv(data)
+    return [list(rows[0]), *(row.values() for row in rows)]
+
+
 def read_workbook(data):
     """`{title: rows}` of an exported XLSX file, rows as dicts."""
     book = load_workbook(io.BytesIO(data))

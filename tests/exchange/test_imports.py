@@ -7,23 +7,19 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from contacts.models import Department, Hotline, Office
 from exchange.models import PendingImport
 from guide.models import Domain, Measure, Provision, Step
-from projects.models import Project
 from publishing.models import Edition
 from staff.models import AuditEntry
-from tests.admin.conftest import client_of
 from tests.admin.pages import messages_on
-from tests.editorial.cast import make_administrator
 from tests.exchange.files import (
     csv_file,
     export,
     import_file,
     preview,
-    read_csv,
+    table_of,
     upload,
     workbook,
 )
@@ -34,7 +30,6 @@ from tests.factories import (
     make_hotline,
     make_measure,
     make_office,
-    make_project,
     publish_measure,
 )
 
@@ -92,7 +87,7 @@ class TestPreview:
 
     def test_a_file_without_changes_leaves_nothing_to_confirm(self, root):
         make_measure()
-        file = csv_file([list(row) for row in _table(export(root, Measure, "csv"))])
+        file = csv_file([list(row) for row in table_of(export(root, Measure, "csv"))])
         page = root.get(upload(root, Measure, file).url).content.decode()
         assert "没有要导入的" in page
         assert "确认导入" not in page
@@ -105,11 +100,6 @@ class TestPreview:
         assert "示例149" not in root.get(address).content.decode()
         assert "示例149" in root.get(address, {"p": 2}).content.decode()
         assert "确认导入这150行" in root.get(address, {"p": 2}).content.decode()
-
-
-def _table(data):
-    rows = read_csv(data)
-    return [list(rows[0]), *(row.values() for row in rows)]
 
 
 class TestConfirmation:
@@ -220,192 +210,6 @@ class TestConfirmation:
         assert entry.change_message == "导入:名称"
         logged = AuditEntry.objects.get(action="imported")
         assert logged.details == {"file": "示例.csv", "added": 0, "changed": 1}
-
-
-class TestSheets:
-    HEADER = ["id", "名称", "网址名", "领域", "适用范围"]
-
-    def test_a_new_measure_comes_with_its_steps(self, root):
-        domain = make_domain()
-        file = workbook(
-            {
-                "举措": [self.HEADER, ["", "示例", "example", domain.name, "全省"]],
-                "步骤": [
-                    ["id", "举措", "渠道", "怎么做"],
-                    ["", "example", "线上", "示例第一步"],
-                    ["", "example", "窗口", "示例第二步"],
-                ],
-            }
-        )
-        import_file(root, Measure, file)
-        steps = Measure.objects.get(slug="example").steps.all()
-        assert [(step.channel, step.text) for step in steps] == [
-            ("online", "示例第一步"),
-            ("window", "示例第二步"),
-        ]
-
-    def test_new_children_come_last(self, root):
-        measure = make_measure()
-        measure.steps.create(channel="online", text="示例第一步", position=7)
-        file = csv_file([["id", "举措", "渠道", "怎么做"], ["", measure.slug, "线上", "示例末步"]])
-        import_file(root, Measure, file, table="step")
-        assert [step.text for step in measure.steps.all()] == ["示例第一步", "示例末步"]
-
-    def test_a_child_is_an_edit_of_its_entry(self, root):
-        measure = publish_measure()
-        step = measure.steps.create(channel="online", text="示例")
-        version = Measure.objects.get().version
-        import_file(root, Measure, csv_file([["id", "怎么做"], [step.pk, "示例新"]]), table="step")
-        assert Measure.objects.get().version == version + 1
-        assert LogEntry.objects.get(object_id=str(measure.pk)).change_message.startswith(
-            "导入:步骤"
-        )
-
-    def test_a_child_stays_with_its_entry(self, root):
-        measure, other = make_measure(), make_measure()
-        step = measure.steps.create(channel="online", text="示例")
-        file = csv_file([["id", "举措"], [step.pk, other.slug]])
-        plan = preview(root, Measure, file, table="step")
-        assert "不能改到别处" in plan["problems"][0][3]
-
-    def test_sheets_of_other_names_are_told(self, root):
-        measure = make_measure()
-        file = workbook(
-            {"举措": [["id", "名称"], [str(measure.pk), "示例新"]], "草稿": [["随便"], ["什么"]]}
-        )
-        plan = preview(root, Measure, file)
-        assert len(plan["rows"]) == 1
-        assert any("草稿" in notice for notice in plan["notices"])
-
-    def test_a_lone_sheet_may_have_any_name(self, root):
-        measure = make_measure()
-        file = workbook({"Sheet1": [["id", "名称"], [str(measure.pk), "示例新"]]})
-        assert len(preview(root, Measure, file)["rows"]) == 1
-
-    def test_cells_of_a_workbook_are_read_as_they_are_shown(self, root):
-        project = make_project()
-        file = workbook(
-            {
-                "实事项目": [
-                    ["id", "进度(%)", "计划完成", "最近核对日期"],
-                    [str(project.pk), 60.0, "2024-02", datetime.datetime(2024, 2, 14)],
-                ]
-            }
-        )
-        import_file(root, Project, file)
-        project.refresh_from_db()
-        assert project.progress == 60
-        assert project.planned_finish == "2024-02"
-        assert project.last_verified_on == datetime.date(2024, 2, 14)
-
-
-class TestInBetween:
-    """What changes between preview and confirmation."""
-
-    @pytest.fixture
-    def measure(self):
-        return make_measure(title="示例甲", audience="示例")
-
-    @pytest.fixture
-    def address(self, root, measure):
-        rows = [["id", "名称", "适用对象"], [measure.pk, "示例乙", "示例"]]
-        return upload(root, Measure, csv_file(rows)).url
-
-    def test_a_row_that_changed_is_not_overwritten_unseen(self, root, measure, address):
-        Measure.objects.filter(pk=measure.pk).update(audience="同事改的")
-        response = root.post(address)
-        assert response.url == address
-        page = root.get(address)
-        assert "预览之后数据又有了变化" in messages_on(page)[0]
-        assert ["适用对象", "同事改的", "示例"] in page.context["plan"]["rows"][0]["changes"]
-        measure.refresh_from_db()
-        assert measure.title == "示例甲"
-        root.post(address)
-        measure.refresh_from_db()
-        assert (measure.title, measure.audience) == ("示例乙", "示例")
-
-    def test_a_row_that_went_is_told(self, root, measure, address):
-        measure.delete()
-        page = root.get(root.post(address).url)
-        assert "没有这个 id 的行" in page.content.decode()
-        assert "确认导入" not in page.content.decode()
-
-    def test_what_was_taken_meanwhile_is_told(self, root):
-        domain = make_domain()
-        header = ["id", "名称", "网址名", "领域", "适用范围"]
-        rows = [header, ["", "示例", "example", domain.name, "全省"]]
-        address = upload(root, Measure, csv_file(rows)).url
-        make_measure(slug="example")
-        assert "数据库里已经有了" in root.get(root.post(address).url).content.decode()
-        assert Measure.objects.count() == 1
-
-    def test_what_does_not_change_the_plan_does_not_stop_it(self, root, measure, address):
-        Measure.objects.filter(pk=measure.pk).update(summary="同事改的")
-        root.post(address)
-        measure.refresh_from_db()
-        assert (measure.title, measure.summary) == ("示例乙", "同事改的")
-
-    def test_edits_since_the_export_are_pointed_out(self, root, measure):
-        rows = _table(export(root, Measure, "csv"))
-        measure.audience = "同事改的"
-        measure.save()
-        plan = preview(root, Measure, csv_file(rows))
-        assert plan["rows"][0]["changes"] == [["适用对象", "同事改的", "示例"]]
-        assert "导出之后有人改过" in plan["rows"][0]["warnings"][0]
-
-    def test_two_rows_that_exchange_a_unique_text_are_told_of_a_conflict(self, root):
-        one, two = make_hotline(number="0000-1"), make_hotline(number="0000-2")
-        rows = [["id", "号码"], [one.pk, "0000-2"], [two.pk, "0000-1"]]
-        address = upload(root, Hotline, csv_file(rows)).url
-        response = root.post(address)
-        assert "冲突" in messages_on(root.get(response.url))[0]
-        one.refresh_from_db()
-        assert one.number == "0000-1"
-
-
-class TestOwner:
-    def test_nobody_sees_or_confirms_the_import_of_another(self, root):
-        measure = make_measure(title="示例甲")
-        address = upload(root, Measure, csv_file([["id", "名称"], [measure.pk, "示例乙"]])).url
-        other = client_of(make_administrator())
-        assert other.get(address).status_code == 404
-        other.post(address)
-        other.post(address, {"cancel": "1"})
-        measure.refresh_from_db()
-        assert measure.title == "示例甲"
-        assert PendingImport.objects.exists()
-
-    def test_it_is_confirmed_where_it_was_uploaded(self, root):
-        measure = make_measure()
-        address = upload(root, Measure, csv_file([["id", "名称"], [measure.pk, "示例乙"]])).url
-        elsewhere = address.replace("guide/measure", "contacts/hotline")
-        assert root.get(elsewhere).status_code == 404
-        root.post(elsewhere)
-        assert PendingImport.objects.exists()
-
-    def test_it_expires(self, root):
-        measure = make_measure(title="示例甲")
-        address = upload(root, Measure, csv_file([["id", "名称"], [measure.pk, "示例乙"]])).url
-        PendingImport.objects.update(expires_at=timezone.now())
-        assert root.get(address).status_code == 404
-        root.post(address)
-        measure.refresh_from_db()
-        assert measure.title == "示例甲"
-
-    def test_a_second_file_replaces_the_first(self, root):
-        measure = make_measure()
-        first = upload(root, Measure, csv_file([["id", "名称"], [measure.pk, "示例乙"]])).url
-        second = upload(root, Measure, csv_file([["id", "名称"], [measure.pk, "示例丙"]])).url
-        assert first != second
-        assert root.get(first).status_code == 404
-        assert PendingImport.objects.count() == 1
-
-    def test_what_expired_is_cleared_away_by_the_next_upload(self, root):
-        make_measure()
-        upload(root, Measure, csv_file([["id", "名称"], ["x", "y"]]))
-        PendingImport.objects.update(expires_at=timezone.now(), model_label="other")
-        upload(root, Measure, csv_file([["id", "名称"], ["x", "y"]]))
-        assert PendingImport.objects.count() == 1
 
 
 def test_neither_upload_nor_preview_costs_more_with_more_rows(root):

@@ -10,7 +10,7 @@ from tests.security.routes import all_routes
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site")]
 
 # Forms of readers, who have no session: a signed key, the browser's word where it comes from, or
-# nothing to gain. tests/feedback, tests/editorial/test_check_links.py and tests/search hold these.
+# nothing to gain. tests/feedback, tests/editorial/check_links/ and tests/search hold these.
 WITHOUT_TOKEN = {
     "/feedback/": "the form's key is signed and used once",
     "/feedback/state/": "changes nothing",
