@@ -59,12 +59,6 @@ def words():
     return Tally.objects.filter(kind=WORD, number__gt=0).values_list("text", flat=True)
 
 
-def number_of_documents():
-    kind, text = DOCUMENTS
-    number = Tally.objects.filter(kind=kind, text=text).values_list("number", flat=True).first()
-    return number or 0
-
-
 def _add(counts):
     counts = sorted((*key, number) for key, number in counts.items() if number)
     if counts:
