@@ -1,7 +1,5 @@
 """The store around the real application: what it keeps, for whom, and how long."""
 
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -14,14 +12,11 @@ from django.test.utils import CaptureQueriesContext
 from guide.models import Measure
 from qingdao_portal import kept_parts
 from qingdao_portal.api_deprecation import Deprecation
-from qingdao_portal.response_store import GENERATION, wsgi
+from qingdao_portal.response_store import GENERATION
 from qingdao_portal.response_store.store import Store
 from qingdao_portal.response_store.wsgi import (
     StoredAnswers,
-    Tally,
     ToldAnswers,
-    around,
-    run,
     site_generation,
 )
 from tests.factories import make_hotline, publish, publish_measure, withdraw
@@ -29,13 +24,18 @@ from tests.response_store.asking import ask
 
 pytestmark = pytest.mark.django_db
 
+
 ADDRESS = "/guide/measures/example/"
+
+
 PUBLIC = [
     *("/", "/guide/", ADDRESS, f"{ADDRESS}qingdao/", "/about/", "/en/guide/", "/sitemap.xml"),
     *("/guide/?page=1", "/guide/?view=elder", f"{ADDRESS}?from=yantai&to=qingdao", "/robots.txt"),
     *("/search/?q=示例", "/feeds/changes.atom", "/api/v1/", "/api/v1/measures/?page_size=1"),
     *("/api/v1/measures/example/", "/api/v1/changes/?after=0", "/manifest.webmanifest"),
 ]
+
+
 PRIVATE = [
     *("/admin/login/", "/feedback/", "/check/example/", "/healthz", "/readyz", "/metrics"),
     *("/sw.js", "/static/css/base.css", "/api/v1/changes/?after=0&wait=0", "/en/feedback/"),
@@ -297,175 +297,6 @@ class TestPersonal:
         assert len(portal.store) == 0
 
 
-def answering(status="200 OK", *headers, body=b"x", known=True, generation=(1, 1, 1)):
-    """A store around an application that always says this."""
-
-    def application(environ, start_response):
-        environ["portal.generation"], environ["portal.is_known_address"] = generation, known
-        start_response(status, [("Content-Type", "text/html"), *headers])
-        return [body]
-
-    watch = SimpleNamespace(generation=lambda: (1, 1, 1), note=lambda generation: None)
-    return StoredAnswers(application, Store(1_000_000), watch)
-
-
-CONTROL = ("Cache-Control", "public, max-age=60")
-
-
-@pytest.mark.parametrize(
-    ("store", "is_kept"),
-    [
-        (answering("200 OK", CONTROL), True),
-        (answering("301 Moved Permanently", CONTROL), True),
-        (answering("404 Not Found", CONTROL), True),
-        (answering("200 OK", CONTROL, ("Vary", "Accept-Encoding, Accept")), True),
-        (answering("200 OK"), False),
-        (answering("200 OK", ("Cache-Control", "max-age=60")), False),
-        (answering("200 OK", ("Cache-Control", "public, no-cache")), False),
-        (answering("200 OK", ("Cache-Control", "public, private")), False),
-        (answering("200 OK", CONTROL, ("Set-Cookie", "a=1")), False),
-        (answering("200 OK", CONTROL, ("set-cookie", "a=1")), False),
-        (answering("200 OK", CONTROL, ("Vary", "Cookie")), False),
-        (answering("200 OK", CONTROL, ("Vary", "*")), False),
-        (answering("200 OK", CONTROL, ("Content-Encoding", "gzip")), False),
-        (answering("200 OK", CONTROL, known=False), False),
-        (answering("200 OK", CONTROL, generation=None), False),
-        (answering("302 Found", CONTROL), False),
-        (answering("500 Internal Server Error", CONTROL), False),
-        (answering("503 Service Unavailable", CONTROL), False),
-    ],
-)
-def test_only_what_says_that_it_is_for_all_is_kept(store, is_kept):
-    ask(store, "/")
-    assert len(store.store) == int(is_kept)
-
-
-def test_an_answer_made_for_another_version_is_not_given():
-    store = answering("200 OK", CONTROL)
-    ask(store, "/")
-    store.watch.generation = lambda: (2, 2, 1)
-    before = len(store.store)
-    calls = []
-    store.application = lambda environ, start: calls.append(start("200 OK", [])) or [b"new"]
-    assert ask(store, "/").body == b"new"
-    assert (len(calls), before) == (1, 1)
-
-
-def test_many_who_ask_at_once_have_it_made_once():
-    made, gate = [], threading.Event()
-
-    def application(environ, start_response):
-        made.append(1)
-        gate.wait(10)
-        environ["portal.generation"] = (1, 1, 1)
-        environ["portal.is_known_address"] = True
-        start_response("200 OK", [("Content-Type", "text/html"), CONTROL])
-        return [b"<p>" + b"x" * 2000]
-
-    store = answering()
-    store.application = application
-    with ThreadPoolExecutor(17) as clients:
-        asked = [clients.submit(ask, store, "/") for _ in range(16)]
-        other = clients.submit(ask, answering("200 OK", CONTROL, body=b"other"), "/")
-        assert other.result(10).body == b"other"
-        gate.set()
-        bodies = {reply.result(10).body for reply in asked}
-    assert (len(made), len(bodies)) == (1, 1)
-
-
-def test_answers_from_the_store_are_counted_by_whoever_tells():
-    told = []
-    tally = Tally(SimpleNamespace(inc=told.append))
-    tally.tell()
-    with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda _number: tally.add(), range(500)))
-    tally.add()
-    tally.tell()
-    tally.tell()
-    assert told == [501]
-
-
-def test_threads_that_ask_for_many_pages_get_the_right_ones():
-    def application(environ, start_response):
-        environ["portal.generation"] = (1, 1, 1)
-        environ["portal.is_known_address"] = True
-        start_response("200 OK", [("Content-Type", "text/html"), CONTROL])
-        return [environ["PATH_INFO"].encode() * 300]
-
-    store = answering()
-    store.application, store.store = application, Store(60_000)  # room for some of them
-    with ThreadPoolExecutor(8) as clients:
-        paths = [f"/{number % 40}/" for number in range(2000)]
-        for path, reply in zip(paths, clients.map(lambda p: ask(store, p), paths), strict=True):
-            assert reply.body == path.encode() * 300
-    assert store.store.bytes <= 60_000
-
-
-def test_an_application_that_fails_holds_nobody_up():
-    store = answering()
-
-    def fail(environ, start_response):
-        raise RuntimeError("example")
-
-    store.application = fail
-    for _ in range(2):
-        with pytest.raises(RuntimeError):
-            ask(store, "/")
-    assert not store._makers._waiting
-
-
-def test_what_the_application_opened_is_closed():
-    closed = []
-
-    class Body(list):
-        def close(self):
-            closed.append(True)
-
-    def application(environ, start_response):
-        start_response("200 OK", [])(b"written, ")
-        return Body([b"returned"])
-
-    assert run(application, {}) == ("200 OK", [], b"written, returned")
-    assert closed == [True]
-
-
-@pytest.mark.parametrize(("method", "sent"), [("GET", b"partpart"), ("HEAD", b"")])
-def test_what_is_streamed_is_sent_on_and_closed(method, sent):
-    closed = []
-
-    class Stream:
-        streaming = True
-
-        def __iter__(self):
-            return iter([b"part"] * 2)
-
-        def close(self):
-            closed.append(True)
-
-    def application(environ, start_response):
-        start_response("200 OK", [CONTROL, ("ETag", 'W/"x"')])
-        return Stream()
-
-    store = answering()
-    store.application = application
-    reply = ask(store, "/", method)
-    assert (reply.status, reply.body, closed) == (200, sent, [True])
-    assert ask(store, "/", method, if_none_match='W/"x"').status == 304
-    assert closed == [True, True]
-    assert len(store.store) == 0
-
-
-def test_without_room_there_is_no_store_and_in_development_nothing_at_all(settings):
-    settings.RESPONSE_STORE_BYTES = 0
-    application = object()
-    assert type(around(application)) is ToldAnswers
-    settings.DEBUG = True
-    assert around(application) is application
-    settings.RESPONSE_STORE_BYTES = 1
-    assert type(around(application)) is StoredAnswers
-    assert around(application).application is application
-
-
 class TestWhatIsToldOfTheVersion:
     @pytest.fixture
     def told(self, monkeypatch):
@@ -511,15 +342,6 @@ class TestWhatIsToldOfTheVersion:
         told.seen = (0, 0, 1)
         ask(told, address, **headers)
         assert told.application.asked[-1][GENERATION] == site_generation()
-
-
-def test_a_database_that_was_set_back_leaves_nothing_that_is_kept_by_version(settings, monkeypatch):
-    forgotten = []
-    monkeypatch.setattr(wsgi, "forget_catalogue", lambda: forgotten.append(1))
-    for size in (0, 1):
-        settings.RESPONSE_STORE_BYTES = size
-        around(object()).watch._on_return()
-    assert forgotten == [1, 1]
 
 
 def test_djangos_own_client_meets_no_store():
