@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 from qingdao_portal.first_query import fetch_first
 from qingdao_portal.replica import reading_connection
-from search.reading import Query
+from search.reading import CHARACTER, Query
+from search.registry import SUMMARY
 
 PAGE_SIZE = 10
 MAX_PAGE = 1000
@@ -13,9 +14,9 @@ FACETS = ("kind", "domain", "city", "scenario")
 
 MOST_READ = 300  # postings of one term, the most telling ones
 # The postings of all terms; a way counts where each of its terms is; of several ways the best; a
-# rarer concept counts more; a document that covers more of the query comes first. Of a term that is
-# nearly everywhere, the documents in which it tells most are looked at, and it counts as common as
-# it is.
+# rarer concept counts more; a document that covers more of the query comes first, and what it says
+# in passing it covers in part. Of a term that is nearly everywhere, the documents in which it tells
+# most are looked at, and it counts as common as it is.
 _FIND = """
 WITH wanted AS (
     SELECT * FROM unnest(%(concepts)s::int[], %(ways)s::int[], %(terms)s::text[],
@@ -43,14 +44,16 @@ WITH wanted AS (
 ), concept AS (
     SELECT concept, document_id, max(score) AS score FROM way GROUP BY concept, document_id
 ), rarity AS (
-    SELECT concept, max(share.share) * ln(1 + max(documents.number)::real
+    SELECT concept, max(share.share) AS share, max(share.share) * ln(1 + max(documents.number)::real
         / greatest(count(*), coalesce(max(common.number), 0))) AS rarity
     FROM concept JOIN (SELECT DISTINCT concept, share FROM wanted) AS share USING (concept)
     LEFT JOIN common USING (concept), documents GROUP BY concept
 ), covered AS (
     SELECT document_id, sum(score * rarity) AS score,
-        sum(rarity) / (SELECT sum(rarity) FROM rarity) AS coverage
-    FROM concept JOIN rarity USING (concept) GROUP BY document_id
+        sum(rarity * least(score / %(in_full)s, 1)) / (SELECT sum(rarity) FROM rarity)
+            AS coverage
+    FROM concept JOIN rarity USING (concept)
+    GROUP BY document_id HAVING max(share) > %(hint)s::real OR count(*) > 1
 ), best AS (
     SELECT max(coverage) AS coverage, max(score * coverage) AS score FROM covered
 ), found AS MATERIALIZED (
@@ -91,12 +94,12 @@ KIND_FACTORS = {
 }
 # Asked for by name, they are what is wanted.
 ASKED_FOR = {
-    "hotline": ("电话", "热线", "号码", "客服"),
+    "hotline": ("电话", "热线", "号码", "客服", "哪个号", "什么号", "啥号"),
     "office": ("地址", "窗口", "地点", "网点"),
     "zone": ("合作区", "县域", "毗邻"),
-    "project": ("项目", "实事", "工程", "进展"),
+    "project": ("项目", "实事", "进展"),
 }
-ASKED_FACTOR = 1.5
+ASKED_FACTOR = 1.8
 # Of the best document's: what falls behind is more a nuisance than a result.
 LEAST_COVERAGE, LEAST_SCORE = 0.45, 0.35
 
@@ -142,6 +145,8 @@ def parameters_of(query, filters, page, page_size):
         | but
         | {
             "most_read": MOST_READ,
+            "in_full": SUMMARY,
+            "hint": CHARACTER,
             "title": query.title_key,
             "kind_factors": json.dumps(_kind_factors(query)),
             "least_coverage": LEAST_COVERAGE,

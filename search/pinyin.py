@@ -27,3 +27,9 @@ def spelled(word):
 def initials(word):
     """The first letters: 公积金 -> {"gjj"}."""
     return {"".join(syllable[0] for syllable in syllables) for syllables in readings(word)}
+
+
+def sound_alike(one, other):
+    """Whether each may be read as the other mostly is: 车子 is no 车次, though 子 may be "ci"."""
+    mostly_one, mostly_other = ("".join(readings(word)[0]) for word in (one, other))
+    return mostly_one in spelled(other) and mostly_other in spelled(one)

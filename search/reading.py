@@ -20,16 +20,22 @@ MAX_ALTERNATIVES = 12
 LITERAL, MEANT, SOUNDED, MENDED, PIECES = 1.0, 0.9, 0.8, 0.6, 0.45
 INITIALS = 0.75
 ON_PURPOSE = 0.5  # what is a word of its own was probably meant so: 老伴 is no slip of 老板
-BESIDE_NEED = 0.4  # of its rarity, where a circumstance is not all that is said
 SHORTEST_START = 4  # letters of a pinyin that is not finished
 
 # What everybody's question holds and no answer differs by. Looked for only where nothing else is.
 FILLERS = frozenset(words_in("fillers.txt"))
 # Who asks, and from where. What they need tells more, if it is said: 老人换驾照.
 CIRCUMSTANCES = frozenset(words_in("circumstances.txt"))
+# What is to happen. What it happens to tells more: 骗保举报 is about 骗保.
+ACTIONS = frozenset(words_in("actions.txt"))
+# How much of its rarity counts of what is not all that is said. A character by itself hints at the
+# right word (迁到老公那); what is in no title and no keyword is rare, but tells little (临时).
+CIRCUMSTANCE, ACTION, UNUSED, CHARACTER = 0.4, 0.5, 0.5, 0.3
 _INITIALS = re.compile(r"[b-df-hj-np-tw-z]{2,8}|[a-z]{2,5}")
 # Said between the parts of what is meant: 丢了工作, 换单位了. Not in 了解, 为了, 了结.
-_PARTICLE = re.compile("(?<!为)了(?![解结断])")
+_PARTICLE = "(?<!为)了(?![解结断])"
+# What a verb comes to: 转到, 贷过, 取出.
+_OUTCOMES = frozenset("过到走出入回着完掉成")
 _LETTERS = re.compile(r"[a-z]+")
 
 
@@ -66,29 +72,54 @@ class Query(NamedTuple):
 def read(text, vocabulary):
     """The `Query` of what somebody typed, whatever it is."""
     normalised = normalise(text[:MAX_LENGTH])
-    spoken = _PARTICLE.sub("", normalised) or normalised
+    spoken = _without_particles(normalised, vocabulary) or normalised
     concepts = []
     for run in spoken.split():
         reader = _chinese_concepts if is_chinese(run) else _other_concepts
         concepts += reader(run, vocabulary)
-    return Query(normalised, tuple(_telling(concepts)[:MAX_CONCEPTS]))
+    each_once = list({concept.text: concept for concept in concepts}.values())
+    return Query(normalised, tuple(_telling(each_once)[:MAX_CONCEPTS]))
+
+
+def _without_particles(text, vocabulary):
+    """The text without 了, save in what staff gave a meaning so: 黄了."""
+    if "了" not in text:
+        return text
+    kept = sorted((w for w in vocabulary.synonyms if "了" in w), key=len, reverse=True)
+    wanted = "|".join(map(re.escape, kept)) or "(?!)"
+    return re.sub(f"({wanted})|{_PARTICLE}", lambda found: found[1] or "", text)
 
 
 def _telling(concepts):
-    """Without what every question holds, and without single characters, if anything is left."""
-    words_alone = [c for c in concepts if c.text not in FILLERS and len(c.text) > 1]
-    if any(c.text not in CIRCUMSTANCES for c in words_alone):
-        return [
-            c._replace(share=BESIDE_NEED) if c.text in CIRCUMSTANCES else c for c in words_alone
-        ]
-    return words_alone or [c for c in concepts if c.text not in FILLERS] or concepts
+    """Without what every question holds; what else tells little counts in part beside a need."""
+    said = [c for c in concepts if c.text not in FILLERS]
+    if all(_is_beside_need(c.text) for c in said):
+        return [c._replace(share=1.0) for c in said or concepts]
+    return [c._replace(share=_share_of(c)) for c in said]
+
+
+def _is_beside_need(text):
+    return text in CIRCUMSTANCES or _is_character(text)
+
+
+def _is_character(text):
+    return len(text) == 1 and is_chinese(text)
+
+
+def _share_of(concept):
+    if concept.text in CIRCUMSTANCES:
+        return CIRCUMSTANCE
+    if _is_character(concept.text):
+        return CHARACTER
+    return ACTION if concept.text in ACTIONS else concept.share
 
 
 def _chinese_concepts(run, vocabulary):
     """Stretches that staff gave a meaning first, the longest at each place; then words."""
     concepts, rest, place = [], "", 0
+    spans = _spans_of_known_words(run, vocabulary)
     while place < len(run):
-        known = _synonym_at(run, place, vocabulary)
+        known = _synonym_at(run, place, spans, vocabulary)
         if known:
             concepts += _unknown_stretch(rest, vocabulary)
             concepts.append(_concept(known, vocabulary))
@@ -98,18 +129,33 @@ def _chinese_concepts(run, vocabulary):
     return concepts + _unknown_stretch(rest, vocabulary)
 
 
-def _synonym_at(run, place, vocabulary):
+def _synonym_at(run, place, spans, vocabulary):
     for length in range(min(vocabulary.longest_synonym, len(run) - place), 1, -1):
         stretch = run[place : place + length]
-        if stretch in vocabulary.synonyms:
+        if stretch in vocabulary.synonyms and not _cuts(place, place + length, spans):
             return stretch
     return ""
+
+
+def _spans_of_known_words(run, vocabulary):
+    """`[(start, end)]` of the words of a run that readers are known to mean."""
+    spans, place = [], 0
+    for word in words(run):
+        if len(word) > 1 and word in vocabulary.words:
+            spans.append((place, place + len(word)))
+        place += len(word)
+    return spans
+
+
+def _cuts(start, end, spans):
+    """Whether a stretch ends inside of a known word or begins there: 办结婚 in 补办结婚证."""
+    return any(start < a < end < b or a < start < b < end for a, b in spans)
 
 
 def _unknown_stretch(stretch, vocabulary):
     """The words of a stretch; what may be a slip of the keyboard is read as meant."""
     concepts, place = [], 0
-    cut = words(stretch) if stretch else []
+    cut = [_stem(word, vocabulary) for word in words(stretch)] if stretch else []
     while place < len(cut):
         count, meant = _slip_at(cut, place, vocabulary)
         text = "".join(cut[place : place + count])
@@ -119,17 +165,29 @@ def _unknown_stretch(stretch, vocabulary):
     return concepts
 
 
+def _stem(word, vocabulary):
+    """A verb without what it comes to, unless that is a word of its own: 转走 -> 转."""
+    if len(word) != 2 or word[1] not in _OUTCOMES:
+        return word
+    return word if word in FILLERS or word in vocabulary.words else word[0]
+
+
 def _slip_at(cut, place, vocabulary):
     """How many words from here nobody says, and what they are near to; `(1, [])` for no slip."""
     for count in range(min(4, len(cut) - place), 0, -1):
         part = cut[place : place + count]
         text = "".join(part)
         known = text in vocabulary.words or any(_is_known(word, vocabulary) for word in part)
-        if known or not 2 <= len(text) <= 8:
+        if known or _is_phrase(text) or not 2 <= len(text) <= 8:
             continue
         if meant := vocabulary.like_sounding(text) or vocabulary.neighbours(text):
             return count, meant
     return 1, []
+
+
+def _is_phrase(text):
+    """Whether two characters are said together, as 没发, and are no slip of 美发."""
+    return len(text) == 2 and any(character in FILLERS for character in text)
 
 
 def _is_known(word, vocabulary):
@@ -151,7 +209,8 @@ def _mended(text, meant, vocabulary):
 
 
 def _concept(word, vocabulary):
-    return Concept(word, _best(_meanings(word, vocabulary)))
+    share = 1.0 if word in vocabulary.words else UNUSED
+    return Concept(word, _best(_meanings(word, vocabulary)), share)
 
 
 def _meanings(word, vocabulary):
@@ -183,6 +242,7 @@ def _scaled(alternatives, factor):
 def _other_concepts(run, vocabulary):
     """Letters and digits: as they are; pinyin in full; initials; a slip of the keyboard."""
     alternatives = _meanings(run, vocabulary)
+    known = len(alternatives)
     if _LETTERS.fullmatch(run) and run not in vocabulary.words:
         spelled_words = _spelled_words(run, vocabulary)
         if len(spelled_words) > 1:
@@ -193,6 +253,8 @@ def _other_concepts(run, vocabulary):
         alternatives += _meant_by(found, SOUNDED + 0.15, vocabulary)
         if _INITIALS.fullmatch(run) and not found:
             alternatives += _meant_by(vocabulary.by_initials.get(run, ()), INITIALS, vocabulary)
+        if len(alternatives) == known and len(run) >= SHORTEST_START:
+            alternatives += _meant_by(vocabulary.spelled_near(run), MENDED, vocabulary)
     alternatives += _meant_by(vocabulary.neighbours(run), MENDED, vocabulary)
     return [Concept(run, _best(alternatives))]
 

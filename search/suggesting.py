@@ -2,6 +2,7 @@
 
 from search.lexemes import pairs
 from search.models import Suggestion
+from search.reading import SHORTEST_START
 from search.texts import compact
 
 MAX_SUGGESTIONS = 8
@@ -26,16 +27,22 @@ def matching(key):
 
 
 def nearest_words(text, vocabulary):
-    """Words of the portal that look or sound most like the text; none for none."""
+    """Words of the portal that look or sound nearly like the text; none where none is near."""
     text = compact(text)
-    if not text:
-        return []
-    near = [*vocabulary.like_sounding(text), *vocabulary.neighbours(text)]
-    wanted = {*pairs(text), *text}
-    shared = {
-        word: len(wanted & {*pairs(word), *word}) / (len(word) + 1) for word in vocabulary.words
-    }
-    ranked = sorted(
-        (word for word, share in shared.items() if share), key=lambda w: (-shared[w], w)
-    )
-    return list(dict.fromkeys([*near, *ranked]))[:MAX_NEAREST]
+    near = [*vocabulary.like_sounding(text), *vocabulary.neighbours(text)] if text else []
+    if text.isascii():
+        if len(text) >= SHORTEST_START:
+            near += [*vocabulary.spelled_from(text), *vocabulary.spelled_near(text)]
+        return list(dict.fromkeys(near))[:MAX_NEAREST]
+    words = vocabulary.words - {text}
+    shares = {word: _share(text, word) for word in words if not word.isascii()}
+    alike = sorted((word for word in shares if shares[word]), key=lambda w: (-shares[w], w))
+    return list(dict.fromkeys([*near, *alike]))[:MAX_NEAREST]
+
+
+def _share(text, word):
+    """How much of a word the text has, 0-1; 0 without a pair or most of the text's characters."""
+    same_pairs, same = {*pairs(text)} & {*pairs(word)}, {*text} & {*word}
+    if not same_pairs and 2 * len(same) <= len(text):
+        return 0
+    return (len(same_pairs) + len(same)) / (2 * len(word))

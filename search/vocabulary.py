@@ -5,7 +5,7 @@ from functools import cached_property, lru_cache
 
 from publishing.catalogue import original_catalogue_at, register_kept
 from search import tallies
-from search.pinyin import initials, spelled
+from search.pinyin import initials, sound_alike, spelled
 
 SHORTEST_TO_MEND = 3  # a word of two characters is near to far too many others
 
@@ -30,6 +30,11 @@ class Vocabulary:
         shortest = min(map(len, found), default=0)
         return [word for key in found if len(key) == shortest for word in self.by_spelling[key]]
 
+    def spelled_near(self, letters):
+        """Words whose full pinyin is the letters with one slip."""
+        near = [key for key in self.by_spelling if is_one_apart(key, letters)]
+        return list(dict.fromkeys(word for key in sorted(near) for word in self.by_spelling[key]))
+
     @cached_property
     def by_initials(self):
         return _grouped(self.words, initials)
@@ -41,9 +46,9 @@ class Vocabulary:
         return _grouped(mendable, _rests)
 
     def like_sounding(self, word):
-        """Words that are read as `word` is."""
+        """Words that are read as `word` is, each as it mostly is or both the same way."""
         found = {other for key in spelled(word) for other in self.by_spelling.get(key, ())}
-        return sorted(found - {word})
+        return sorted(other for other in found - {word} if sound_alike(word, other))
 
     def neighbours(self, word):
         """Words with one character more, less, other, or two of them swapped."""

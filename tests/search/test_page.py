@@ -104,11 +104,22 @@ def test_results_lead_to_the_question_and_the_hotline_on_their_pages(client):
 
 @pytest.mark.usefixtures("portal")
 def test_nothing_found_offers_near_words_domains_and_a_telephone(client):
-    page = search(client, q="璧金玉").content.decode()
+    Synonym.objects.create(word="遛狗", means=["公积金"])
+    page = search(client, q="狗遛弯").content.decode()
     assert "没有找到" in page
-    assert 'href="?q=%E5%85%AC%E7%A7%AF%E9%87%91' in page
+    assert 'href="?q=%E9%81%9B%E7%8B%97"' in page
     assert 'href="/guide/domains/housing/"' in page
     assert 'href="tel:12345"' in page
+
+
+@pytest.mark.usefixtures("portal")
+def test_nonsense_gets_domains_and_a_telephone_but_no_word_that_is_not_near(client):
+    for nonsense in ("zzqqxx", "魑魅魍魉", "璧金玉", "😀"):
+        page = search(client, q=nonsense).content.decode()
+        assert "没有找到" in page
+        assert "试试这些词" not in page, nonsense
+        assert 'href="/guide/domains/housing/"' in page
+        assert 'href="tel:12345"' in page
 
 
 @pytest.mark.usefixtures("portal")

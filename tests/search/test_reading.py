@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from search.reading import MAX_CONCEPTS, read
+from search.suggesting import nearest_words
 from search.texts import normalise
 from search.vocabulary import Vocabulary, is_one_apart
 
@@ -29,6 +30,7 @@ def meant(text):
         ("hukou", "户口"),
         ("公基金", "公积金"),  # sounds alike
         ("驾使证", "驾驶证"),
+        ("gongjijn", "公积金"),  # a slip in pinyin
         ("驾驶正", "驾驶证"),
         ("看病", "医保"),  # a synonym
         ("我要看病", "医保"),
@@ -51,6 +53,57 @@ def test_who_asks_counts_less_than_what_is_asked_for():
     need = read("老人医保", VOCABULARY).concepts
     assert {c.text: c.share < 1 for c in need} == {"老人": True, "医保": False}
     assert [c.share for c in read("老人", VOCABULARY).concepts] == [1]
+
+
+def test_where_to_counts_less_than_what_is_to_be_done_there():
+    shares = {c.text: c.share for c in read("从烟台到青岛医保", VOCABULARY).concepts}
+    assert shares["医保"] == 1 > shares["烟台"] == shares["青岛"]
+    assert [c.share for c in read("烟台", VOCABULARY).concepts] == [1]
+
+
+def test_what_is_to_happen_and_what_names_no_entry_count_less_than_what_does():
+    for text in ("医保转移", "临时医保", "医保迁"):
+        shares = {c.text: c.share for c in read(text, VOCABULARY).concepts}
+        assert shares.pop("医保") == 1
+        assert shares, text
+        assert all(0 < share < 1 for share in shares.values()), text
+
+
+def test_what_is_said_twice_counts_once():
+    assert [c.text for c in read("医保,我的医保", VOCABULARY).concepts] == ["医保"]
+
+
+def test_a_verb_is_read_without_what_it_comes_to():
+    vocabulary = Vocabulary({}, ["提取", "支出"])
+    for text, word in (("户口转到", "转"), ("转走户口", "转"), ("支出户口", "支出")):
+        assert word in [c.text for c in read(text, vocabulary).concepts]
+
+
+def test_a_particle_is_kept_in_what_staff_gave_a_meaning_with_it():
+    vocabulary = Vocabulary({"黄了": ["失业"], "丢工作": ["失业"]}, [])
+    assert [c.text for c in read("厂子黄了", vocabulary).concepts] == ["厂子", "黄了"]
+    assert [c.text for c in read("丢了工作了", vocabulary).concepts] == ["丢工作"]
+
+
+def test_a_synonym_does_not_cut_a_known_word():
+    vocabulary = Vocabulary({"办结婚": ["登记"], "结婚证": ["婚姻登记"]}, [])
+    assert [c.text for c in read("补办结婚证", vocabulary).concepts] == ["补办", "结婚证"]
+    assert [c.text for c in read("办结婚", vocabulary).concepts] == ["办结婚"]
+
+
+def test_words_sound_alike_only_as_they_are_mostly_read():
+    assert Vocabulary({}, ["车次"]).like_sounding("车子") == []
+    assert Vocabulary({}, ["美发"]).like_sounding("没发") == ["美发"]
+    assert "美发" not in set(read("没发", Vocabulary({}, ["美发"])).terms)
+
+
+def test_near_words_are_near():
+    vocabulary = Vocabulary({"taxi": ["出租车"]}, [*WORDS, "小区"])
+    assert nearest_words("zzqqxx", vocabulary) == []
+    assert nearest_words("学区", vocabulary) == []
+    assert nearest_words("taxo", vocabulary) == ["taxi"]
+    assert nearest_words("gongjijinx", vocabulary) == ["公积金"]
+    assert nearest_words("积玉金", vocabulary) == ["公积金"]
 
 
 def test_what_was_typed_counts_more_than_what_it_may_mean():
