@@ -30,16 +30,19 @@ def free_port():
 
 
 class Server:
-    """A process with its children on the server's core. The kernel ends it with this process."""
+    """A process with its children, on the server's core unless it may have all of them.
 
-    def __init__(self, name, command, *, port, log, cwd=None, env=None):
+    The kernel ends it with this process.
+    """
+
+    def __init__(self, name, command, *, port, log, cwd=None, env=None, is_pinned=True):
         self.name, self.port, self.log = name, port, Path(log)
         self.address = f"http://127.0.0.1:{port}"
         self.log.parent.mkdir(parents=True, exist_ok=True)
         self.started_at = time.perf_counter()
         with self.log.open("w") as output:
             self.process = subprocess.Popen(
-                [*DIE_WITH_PARENT, *pinned(command, cores()[0])],
+                [*DIE_WITH_PARENT, *(pinned(command, cores()[0]) if is_pinned else command)],
                 cwd=cwd,
                 env=env,
                 stdin=subprocess.DEVNULL,

@@ -7,16 +7,16 @@ indexed beside them: they find what the segmenter cut otherwise in the text than
 from functools import cache, lru_cache
 from pathlib import Path
 
-import rjieba
-
 from search.texts import is_chinese, runs
 
 LONGEST_TERM = 40
 
 
 @cache
-def _segmenter():
+def segmenter():
     """The segmenter of this process, which knows the portal's own words."""
+    import rjieba  # reads its dictionary: a tenth of a second that commands without search save
+
     for word in own_words():
         rjieba.add_word(word, None, None)
     return rjieba
@@ -36,12 +36,12 @@ def words_in(name):
 
 def words(run):
     """The words of a Chinese run in their order: 公积金异地贷款 -> 公积金, 异地, 贷款."""
-    return _segmenter().cut(run)
+    return segmenter().cut(run)
 
 
 def is_word(run):
     """Whether the dictionary has the run as one word; guesses of the segmenter do not count."""
-    return _segmenter().cut(run, False) == [run]
+    return segmenter().cut(run, False) == [run]
 
 
 def pairs(run):
@@ -58,7 +58,7 @@ def terms(text, *, characters=False):
     found = set()
     for run, chinese in runs(text):
         if chinese:
-            found.update(_segmenter().cut_for_search(run), pairs(run))
+            found.update(segmenter().cut_for_search(run), pairs(run))
             found.update(run if characters else (run if len(run) == 1 else ()))
         else:
             found.add(run)
@@ -74,6 +74,6 @@ def telling_words(text):
     found = set()
     for run, chinese in runs(text):
         if chinese:
-            found.update(_segmenter().cut_for_search(run))
+            found.update(segmenter().cut_for_search(run))
             found.update([run] if len(run) <= 8 else [])
     return {word for word in found if len(word) > 1}

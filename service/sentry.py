@@ -1,6 +1,5 @@
 """Errors to a Sentry, where SENTRY_DSN names one; nothing personal leaves the house."""
 
-import sentry_sdk
 from django.conf import settings
 
 from qingdao_portal.release import RELEASE
@@ -9,6 +8,8 @@ from qingdao_portal.release import RELEASE
 def start(transport=None):
     """Begin to report; without SENTRY_DSN nothing is sent to anybody."""
     if settings.SENTRY_DSN:
+        import sentry_sdk  # who reports nothing need not load it
+
         sentry_sdk.init(
             dsn=settings.SENTRY_DSN,
             release=RELEASE,

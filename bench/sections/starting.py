@@ -40,7 +40,15 @@ def _make_run():
     command = ["make", "run", f"VAR_DIR={fleet.PLAIN}", f"VENV={sys.prefix}"]
     environment = portal.environment(fleet.PLAIN, PORT=str(port), RESPONSE_STORE_BYTES=fleet.STORE)
     log = fleet.work_dir("make run") / "make.log"
-    server = Server("make run", command, port=port, log=log, cwd=portal.ROOT, env=environment)
+    server = Server(
+        "make run",
+        command,
+        port=port,
+        log=log,
+        cwd=portal.ROOT,
+        env=environment,
+        is_pinned=False,  # its parts start beside each other, and nothing asks it meanwhile
+    )
     try:
         return _until_answered(server, "/") - server.started_at
     finally:
