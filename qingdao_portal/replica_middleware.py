@@ -9,6 +9,7 @@ from prometheus_client import Counter
 
 from publishing.catalogue import SiteVersion
 from qingdao_portal import replica
+from qingdao_portal.first_query import fetch_first
 from qingdao_portal.response_store.wsgi import may_be_kept
 
 # One that was promoted is a primary: who else writes to which of the two, nobody here can know.
@@ -92,19 +93,17 @@ def version_of_replica():
     if not replica.server.may_be_asked():
         return None
     try:
-        with connections[replica.ALIAS].cursor() as cursor:
-            cursor.execute(LOOK)
-            row = cursor.fetchone()
+        rows = fetch_first(connections[replica.ALIAS], LOOK)
     except Error as error:
         logger.warning("The replica cannot be read: %s", error)
         note_failure()
         return None
-    if row is None:
+    if not rows:
         logger.warning("REPLICA_URL names a server that is no replica, or one without a guide.")
         replica.server.fails()
         return None
     replica.server.answers()
-    return SiteVersion(*row)
+    return SiteVersion(*rows[0])
 
 
 def note_failure():
