@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django_tasks import task
 
-from qingdao_portal.housekeeping import INTERVAL, plan, register_daily
+from qingdao_portal.housekeeping import INTERVAL, has_run_lately, plan, register_daily
 
 
 @task()
@@ -12,7 +12,8 @@ def forget_messages():
     from feedback import services
 
     plan(forget_messages, timezone.now() + INTERVAL)
-    services.forget(timezone.now())
+    if has_run_lately(forget_messages):
+        services.forget(timezone.now())
 
 
 register_daily(forget_messages)

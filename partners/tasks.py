@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from qingdao_portal.housekeeping import INTERVAL, plan, plan_by, register_daily
+from qingdao_portal.housekeeping import INTERVAL, has_run_lately, plan, plan_by, register_daily
 
 SWEEP = timedelta(minutes=10)  # what a worker that was killed had at hand is taken up after this
 
@@ -32,7 +32,8 @@ def forget_deliveries():
     from partners import delivery
 
     plan(forget_deliveries, timezone.now() + INTERVAL)
-    delivery.forget_old()
+    if has_run_lately(forget_deliveries):
+        delivery.forget_old()
     plan_delivery(timezone.now())
 
 

@@ -12,6 +12,7 @@ from django_tasks_db.models import DBTaskResult, get_date_max
 from qingdao_portal import clock
 
 INTERVAL = timedelta(days=1)
+LATELY = 3 * INTERVAL
 KEEP_TASK_RESULTS_DAYS = 14
 
 _LOCK = 0x0D1A1  # any number, the same in all processes
@@ -63,6 +64,18 @@ def _waiting(one_task):
     return DBTaskResult.objects.filter(
         task_path=one_task.module_path, status=TaskResultStatus.READY
     )
+
+
+def has_run_lately(one_task):
+    """Whether a daily task has been done in the last days, as it is where the clock is right.
+
+    Asked before something is erased for good: a clock that jumps ahead erases nothing that is not
+    old, unless it stays wrong for another day.
+    """
+    done = DBTaskResult.objects.filter(
+        task_path=one_task.module_path, status=TaskResultStatus.SUCCESSFUL
+    )
+    return done.filter(finished_at__range=(timezone.now() - LATELY, clock.future())).exists()
 
 
 def next_time(hour, now=None):

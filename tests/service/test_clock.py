@@ -12,6 +12,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from feedback.tasks import forget_messages
 from partners import delivery, webhooks
 from partners import tasks as partner_tasks
 from partners.models import LEASE, Subscription
@@ -214,6 +215,19 @@ def test_a_form_shown_while_the_clock_was_ahead_is_taken_with_the_key_that_comes
     refused = client.post("/feedback/", fields)
     assert refused.status_code == 400
     assert client.post("/feedback/", fields | {"key": key_on(refused)}).status_code == 303
+
+
+def test_a_clock_ahead_by_a_year_erases_no_message_at_once(jump_by, monkeypatch):
+    erase = Mock()
+    monkeypatch.setattr("feedback.services.forget", erase)
+
+    def times_after_a_run_on(day):
+        jump_by(day * DAY)
+        forget_messages.call()
+        waiting(forget_messages).get().set_successful(None)
+        return erase.call_count
+
+    assert [times_after_a_run_on(day) for day in (0, 1, 2, 365, 366)] == [0, 1, 2, 2, 3]
 
 
 @JUMPS
