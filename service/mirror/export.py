@@ -19,7 +19,6 @@ from service.mirror.files import content, file_name
 
 CURRENT = "current"
 FACTS = "mirror.json"
-KEPT_COPIES = 2  # the one before may still be read by an answer in progress
 
 
 def export(directory, *, told=lambda done, known: None):
@@ -38,8 +37,9 @@ def export(directory, *, told=lambda done, known: None):
             _sync(draft)
             copy = draft.with_suffix("")
             draft.rename(copy)
+            before = (directory / CURRENT).resolve()
             _point(directory / CURRENT, copy)
-            _drop_old(directory, copy)
+            _drop_all_but(directory, {before.name, copy.name})
         except OSError as error:
             raise MirrorError(f"{directory} cannot be written: {error.strerror}.") from error
         finally:
@@ -126,10 +126,11 @@ def _point(link, copy):
     new.replace(link)
 
 
-def _drop_old(directory, newest):
-    copies = sorted(path for path in (directory / "copies").iterdir() if path != newest)
-    for path in copies[: len(copies) - KEPT_COPIES + 1]:
-        shutil.rmtree(path, ignore_errors=True)
+def _drop_all_but(directory, names):
+    """The copy before may still be read by an answer in progress."""
+    for path in (directory / "copies").iterdir():
+        if path.name not in names:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 @contextlib.contextmanager
