@@ -72,6 +72,15 @@ def test_an_answer_made_for_another_version_is_not_given():
     assert (len(calls), before) == (1, 1)
 
 
+@pytest.mark.parametrize(("generation", "is_noted"), [((1, 1, 2), False), ((2, 2, 1), True)])
+def test_a_day_that_begins_while_the_database_is_away_makes_nothing_older(generation, is_noted):
+    """Else one page that asks nothing of it would make all that is kept worthless."""
+    store, noted = answering("200 OK", CONTROL, generation=generation), []
+    store.watch.note = noted.append
+    ask(store, "/")
+    assert bool(noted) is is_noted
+
+
 def test_many_who_ask_at_once_have_it_made_once():
     made, gate = [], threading.Event()
 
