@@ -52,12 +52,14 @@ class Group(NamedTuple):
 def groups_of(document, given, domains):
     """The entries for these answers by verdict, as `Group`s without the empty ones. One query.
 
-    An entry that is not public is left out. `domains` is the catalogue's list: its hotlines stand
-    in for an entry that has none.
+    Of one verdict, entries that say something of who asks come before those that leave it open. One
+    that is not public is left out. `domains` is the catalogue's list: its hotlines stand in for an
+    entry that has none.
     """
     answers = {item.question["slug"]: item.answer["slug"] for item in given}
     selecting = [g.question["slug"] for g in given if g.question["role"] == Question.Role.SELECT]
     rules = [rule for rule in document["rules"] if _is_listed(rule, answers, selecting)]
+    rules.sort(key=lambda rule: _left_open(rule, given))
     items = _live_items(rules)
     hotlines = {domain["slug"]: domain["hotlines"] for domain in domains}
     findings = [
@@ -82,6 +84,15 @@ def cities_of(given):
 def _is_listed(rule, answers, selecting):
     named = {(c["question"], c["answer"]) for c in rule["conditions"]}
     return all((name, answers[name]) in named for name in selecting)
+
+
+def _left_open(rule, given):
+    """Of how many answers that are to be judged the entry says nothing."""
+    named = {(c["question"], c["answer"]) for c in rule["conditions"]}
+    return sum(
+        question["role"] == Question.Role.JUDGE and (question["slug"], answer["slug"]) not in named
+        for question, answer in given
+    )
 
 
 def _live_items(rules):

@@ -16,7 +16,7 @@ MOST_READ = 300  # postings of one term, the most telling ones
 # The postings of all terms; a way counts where each of its terms is; of several ways the best; a
 # rarer concept counts more; a document that covers more of the query comes first, and what it says
 # in passing it covers in part. Of a term that is nearly everywhere, the documents in which it tells
-# most are looked at, and it counts as common as it is.
+# most are looked at, and it counts as common as it is. One character beside words finds nothing.
 _FIND = """
 WITH wanted AS (
     SELECT * FROM unnest(%(concepts)s::int[], %(ways)s::int[], %(terms)s::text[],

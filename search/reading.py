@@ -19,7 +19,7 @@ MAX_ALTERNATIVES = 12
 
 LITERAL, MEANT, SOUNDED, MENDED, PIECES = 1.0, 0.9, 0.8, 0.6, 0.45
 INITIALS = 0.75
-ON_PURPOSE = 0.5  # what is a word of its own was probably meant so: 老伴 is no slip of 老板
+ON_PURPOSE = 0.5  # what is a word of its own was probably meant so: 老版 is no slip of 老板
 SHORTEST_START = 4  # letters of a pinyin that is not finished
 
 # What everybody's question holds and no answer differs by. Looked for only where nothing else is.
@@ -93,24 +93,14 @@ def _without_particles(text, vocabulary):
 def _telling(concepts):
     """Without what every question holds; what else tells little counts in part beside a need."""
     said = [c for c in concepts if c.text not in FILLERS]
-    if all(_is_beside_need(c.text) for c in said):
+    if all(c.text in CIRCUMSTANCES or c.share == CHARACTER for c in said):
         return [c._replace(share=1.0) for c in said or concepts]
     return [c._replace(share=_share_of(c)) for c in said]
-
-
-def _is_beside_need(text):
-    return text in CIRCUMSTANCES or _is_character(text)
-
-
-def _is_character(text):
-    return len(text) == 1 and is_chinese(text)
 
 
 def _share_of(concept):
     if concept.text in CIRCUMSTANCES:
         return CIRCUMSTANCE
-    if _is_character(concept.text):
-        return CHARACTER
     return ACTION if concept.text in ACTIONS else concept.share
 
 
@@ -155,21 +145,29 @@ def _cuts(start, end, spans):
 def _unknown_stretch(stretch, vocabulary):
     """The words of a stretch; what may be a slip of the keyboard is read as meant."""
     concepts, place = [], 0
-    cut = [_stem(word, vocabulary) for word in words(stretch)] if stretch else []
+    cut = words(stretch) if stretch else []
     while place < len(cut):
         count, meant = _slip_at(cut, place, vocabulary)
         text = "".join(cut[place : place + count])
-        known = _mended(text, meant, vocabulary) if meant else _concept(text, vocabulary)
-        concepts.append(known)
+        if meant:
+            concepts.append(_mended(text, meant, vocabulary))
+        else:
+            concepts.append(_concept(_stem(text, vocabulary), vocabulary))
         place += count
     return concepts
 
 
 def _stem(word, vocabulary):
-    """A verb without what it comes to, unless that is a word of its own: 转走 -> 转."""
-    if len(word) != 2 or word[1] not in _OUTCOMES:
+    """A verb without what it comes to, or what the segmenter guessed without what is said with it.
+
+    转走 -> 转, 想告 -> 告; not where it is a word of its own.
+    """
+    if len(word) != 2 or word in FILLERS or word in vocabulary.words:
         return word
-    return word if word in FILLERS or word in vocabulary.words else word[0]
+    if word[1] in _OUTCOMES:
+        return word[0]
+    telling = [character for character in word if character not in FILLERS]
+    return telling[0] if len(telling) == 1 and not is_word(word) else word
 
 
 def _slip_at(cut, place, vocabulary):
@@ -192,7 +190,8 @@ def _is_phrase(text):
 
 def _is_known(word, vocabulary):
     """Whether the word is no slip: readers mean it, or ask with it."""
-    return word in FILLERS or (len(word) > 1 and word in vocabulary.words)
+    said = word in FILLERS or word in CIRCUMSTANCES or word in ACTIONS
+    return said or (len(word) > 1 and word in vocabulary.words)
 
 
 def _mended(text, meant, vocabulary):
@@ -209,7 +208,11 @@ def _mended(text, meant, vocabulary):
 
 
 def _concept(word, vocabulary):
-    share = 1.0 if word in vocabulary.words else UNUSED
+    share = UNUSED
+    if word in vocabulary.synonyms or (len(word) > 1 and word in vocabulary.words):
+        share = 1.0
+    elif len(word) == 1:
+        share = CHARACTER
     return Concept(word, _best(_meanings(word, vocabulary)), share)
 
 

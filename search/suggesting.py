@@ -3,6 +3,7 @@
 from search.lexemes import pairs
 from search.models import Suggestion
 from search.reading import SHORTEST_START
+from search.registry import KEYWORD, TITLE
 from search.texts import compact
 
 MAX_SUGGESTIONS = 8
@@ -12,18 +13,22 @@ MOST_READ = 300  # beginnings that fit
 
 
 def suggest(start):
-    """Titles and keywords that begin so, or whose pinyin does; likely ones first. One query."""
+    """Titles and keywords that begin so, or whose pinyin does; likely ones first. One query.
+
+    What is typed in full comes before all that goes on: 医保 for yibao.
+    """
     key = compact(start[:MAX_START])
     best = {}
-    for text, weight in matching(key) if key else ():
-        best[text] = max(weight, best.get(text, 0))
-    return sorted(best, key=lambda text: (-best[text], text))[:MAX_SUGGESTIONS]
+    for found, text, weight in matching(key) if key else ():
+        likely = (found == key and weight in (TITLE, KEYWORD), weight)  # from its beginning
+        best[text] = max(likely, best.get(text, (False, 0)))
+    return sorted(sorted(best), key=best.get, reverse=True)[:MAX_SUGGESTIONS]
 
 
 def matching(key):
-    """`(text, weight)` whose key begins so, as a queryset; of very many, the first in the index."""
+    """`(key, text, weight)` whose key begins so, as a queryset; of very many, the first."""
     found = Suggestion.objects.filter(key__startswith=key)
-    return found.values_list("text", "weight")[:MOST_READ]
+    return found.values_list("key", "text", "weight")[:MOST_READ]
 
 
 def nearest_words(text, vocabulary):

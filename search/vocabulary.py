@@ -95,7 +95,7 @@ register_kept(_vocabulary.cache_clear)
 
 def _grouped(words, keys_of):
     groups = defaultdict(list)
-    for word in sorted(words):
+    for word in sorted(word for word in words if len(word) > 1):
         for key in keys_of(word):
             groups[key].append(word)
     return dict(groups)

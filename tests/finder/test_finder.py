@@ -19,6 +19,7 @@ from publishing.services import PublishingError
 from staff.models import User
 from staff.roles import REVIEWER
 from tests.factories import make_measure, publish, publish_measure, withdraw
+from tests.finder import documents
 from tests.finder.test_graph import ways
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +89,19 @@ def test_the_result_says_what_each_city_does(client):
     assert "可能适用(1条)" in there
     assert "潍坊:未核实" in there
     assert "12345" in there
+
+
+def test_an_entry_that_says_something_of_who_asks_comes_before_one_that_does_not():
+    silent, named = publish_measure(title="示例举措甲"), publish_measure(title="示例举措乙")
+    who = documents.question("who", documents.answer("old"), role="judge")
+    need = documents.question("need", documents.answer("doctor", to="who"))
+    rules = [
+        documents.rule(silent.pk, "need:doctor"),
+        documents.rule(named.pk, "need:doctor", "who:old", verdict="maybe"),
+    ]
+    whole = documents.document([need, who], rules)
+    (group,) = groups_of(whole, follow(whole, {"need": "doctor", "who": "old"}).given, [])
+    assert [finding.item["title"] for finding in group.findings] == ["示例举措乙", "示例举措甲"]
 
 
 def test_a_place_outside_the_five_cities_is_never_certain(client):

@@ -217,6 +217,13 @@ def test_what_is_begun_is_completed(client, start):
     assert len(offered) == len(set(offered)) <= 8
 
 
+def test_what_is_typed_in_full_is_suggested_before_what_goes_on(client):
+    publish_measure(title="医保示例")
+    publish_measure(title="示例医保", keywords=["医保"])
+    offered = client.get("/search/suggest/", {"q": "yibao"}).json()["suggestions"]
+    assert offered == ["医保", "医保示例", "示例医保"]
+
+
 @pytest.mark.parametrize("start", ["", " ", "%", "_", "\\", "!!"])
 def test_nothing_that_can_be_begun_suggests_nothing(client, start):
     publish_measure(title="公积金")

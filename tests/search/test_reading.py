@@ -75,8 +75,24 @@ def test_what_is_said_twice_counts_once():
 
 def test_a_verb_is_read_without_what_it_comes_to():
     vocabulary = Vocabulary({}, ["提取", "支出"])
-    for text, word in (("户口转到", "转"), ("转走户口", "转"), ("支出户口", "支出")):
+    for text, word in (
+        ("户口转到", "转"),
+        ("转走户口", "转"),
+        ("支出户口", "支出"),
+        ("想告", "告"),
+    ):
         assert word in [c.text for c in read(text, vocabulary).concepts]
+
+
+def test_a_character_that_staff_gave_a_meaning_counts_as_a_word():
+    vocabulary = Vocabulary({"告": ["立案"]}, ["医保"])
+    shares = {c.text: c.share for c in read("告医保迁", vocabulary).concepts}
+    assert shares["告"] == shares["医保"] == 1 > shares["迁"]
+
+
+def test_who_asks_is_no_slip():
+    vocabulary = Vocabulary({}, ["老板", "开公司"])
+    assert {"老板", "开公司"}.isdisjoint(read("老伴换公司", vocabulary).terms)
 
 
 def test_a_particle_is_kept_in_what_staff_gave_a_meaning_with_it():
@@ -115,10 +131,10 @@ def test_what_was_typed_counts_more_than_what_it_may_mean():
 def test_a_word_of_its_own_is_hardly_a_slip():
     vocabulary = Vocabulary({}, ["老板", "外地车", "缺斤少两"])
     factors = {}
-    for text in ("老伴", "老扳", "外地人", "缺斤短两"):
+    for text in ("老版", "老扳", "外地人", "缺斤短两"):
         (concept,) = read(text, vocabulary).concepts
         factors |= {(text, *way.terms): way.factor for way in concept.alternatives}
-    assert 0 < factors["老伴", "老板"] < factors["老扳", "老板"]
+    assert 0 < factors["老版", "老板"] < factors["老扳", "老板"]
     assert ("外地人", "外地车") not in factors
     assert ("缺斤短两", "缺斤少两") in factors
 
