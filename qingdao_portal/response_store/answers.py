@@ -12,6 +12,7 @@ from typing import NamedTuple
 import brotli
 from django.conf import settings
 
+from qingdao_portal import clock
 from qingdao_portal.release import RELEASE
 
 MIN_BYTES = 500  # below, compressing gains nothing that a packet shows
@@ -21,6 +22,8 @@ COMPRESSIBLE = re.compile(r"text/|image/svg|application/[a-z.+-]*(?:json|xml|jav
 # Of the bytes that are sent, so not of an answer without any.
 OF_THE_BODY = {"content-type", "content-length", "content-encoding", "content-language"}
 REPLACED = {"etag", "content-length", "accept-ranges"}
+SECONDS = re.compile(r"[0-9]{1,11}\.[0-9]{3}", re.ASCII)
+MAY_DIFFER = clock.MAY_DIFFER.total_seconds()  # longer than any request takes
 RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 
 
@@ -61,7 +64,7 @@ class Answer:
         encoding = best_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
         variant = self.variants.get(encoding) or self.variants["identity"]
         if settings.TRUST_PROXY and self.generation is not None:
-            variant = _until_the_second_ends(variant)
+            variant = _until_the_second_ends(variant, environ)
         if self.status.startswith("200"):
             known = environ.get("HTTP_IF_NONE_MATCH")
             if known is not None and is_among(variant.etag, known):
@@ -155,14 +158,25 @@ def _variant(encoding, body, etag, kept):
     return Variant(body, etag, headers, unchanged)
 
 
-def _until_the_second_ends(variant):
+def _until_the_second_ends(variant, environ):
     """The variant with a word to nginx, which counts whole seconds: `s-maxage=1` lasts up to two.
 
     It passes this header on to nobody. It stands behind Cache-Control, as nginx 1.22 would not
     read that any more after it.
     """
-    told = ("X-Accel-Expires", f"@{int(time.time())}")
+    told = ("X-Accel-Expires", f"@{_second_of_nginx(environ)}")
     return variant._replace(headers=[*variant.headers, told], unchanged=[*variant.unchanged, told])
+
+
+def _second_of_nginx(environ):
+    """This second. Where the clock of this machine is wrong, that in which nginx asked.
+
+    Else the answer would be kept for as long as this machine is ahead.
+    """
+    now, asked_at = time.time(), environ.get("HTTP_X_REQUEST_START", "")
+    if SECONDS.fullmatch(asked_at) and abs(now - float(asked_at)) > MAY_DIFFER:
+        now = float(asked_at)
+    return int(now)
 
 
 def _serve_range(variant, environ, start_response):

@@ -6,6 +6,7 @@ import json
 import re
 import socket
 import subprocess
+import time
 from contextlib import closing
 from urllib.parse import quote
 
@@ -147,6 +148,7 @@ SPOOFED = {
     "X-Rewrite-URL": "/admin/",
     "X-HTTP-Method-Override": "DELETE",
     "X-Request-ID": "evil-evil",
+    "X-Request-Start": "6666666666.000",
     "Forwarded": "for=6.6.6.6;host=evil.example",
     "Cookie": "sessionid=evil",
     "Accept-Encoding": "evil",
@@ -160,6 +162,7 @@ def test_what_clients_claim_of_themselves_reaches_nobody(nginx, upstream):
     assert "6.6.6.6" not in str(told)
     assert told["X-Forwarded-For"] == "127.0.0.9"
     assert told["X-Forwarded-Proto"] == "https"
+    assert abs(float(told["X-Request-Start"]) - time.time()) < 60
     assert not {"X-Original-URL", "X-HTTP-Method-Override", "Cookie"} & set(told)
     nginx.ask("/admin/", **SPOOFED)
     told = upstream.last["/admin/"]

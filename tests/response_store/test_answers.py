@@ -165,3 +165,17 @@ def test_a_trusted_proxy_is_told_to_keep_it_until_the_second_ends(settings):
     assert "x-accel-expires" in known.headers
     assert "x-accel-expires" in ask(serving(), "/", range="bytes=0-1").headers
     assert "x-accel-expires" not in ask(serving(generation=None), "/").headers
+
+
+def test_the_second_is_that_of_nginx_where_the_clock_here_is_wrong(settings):
+    settings.TRUST_PROXY = True
+
+    def told(asked_at):
+        answer = ask(serving(), "/", x_request_start=asked_at)
+        return int(answer.headers["x-accel-expires"].removeprefix("@"))
+
+    now = time.time()
+    for ahead in (86400, -3600):
+        assert told(f"{now + ahead:.3f}") == int(now + ahead)
+    for agreeing in (f"{now - 20:.3f}", "", "0", "nan", "1e9", "-1.000", "9" * 400, "١.000"):
+        assert 0 <= told(agreeing) - int(now) < 60
