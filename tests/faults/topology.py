@@ -6,6 +6,7 @@ import signal
 import subprocess
 
 from tests.edge.nginx import free_ports
+from tests.faults.clock import Clock
 from tests.faults.parts import Cable, Database, gunicorn
 from tests.faults.stage import WORKER, Stage
 from tests.pooling.pgbouncer import PgBouncer
@@ -92,13 +93,14 @@ class Topology(Stage):
                 database.stop(signal.SIGQUIT)
 
     def _start_processes(self):
-        self.webs, self.workers = [], []
+        self.webs, self.workers, self.clocks = [], [], []
         upstreams = []
         read = {"REPLICA_URL": self.replicas[0].url("portal")}
         for number, address in enumerate(ADDRESSES, 1):
             var = self.directory / f"machine-{number}"
             shutil.copytree(self.directory / "var", var)
             environment = self.environment | read | {"VAR_DIR": str(var)}
+            environment |= self._clock_of(number).environment
             bind = f"{address}:{free_ports(1)[0]}"
             options = {"environment": environment, "pause": 2}
             self.webs.append(self._process(f"web-{number}", gunicorn(bind), **options))
@@ -107,6 +109,13 @@ class Topology(Stage):
         first = f"server {upstreams[0]} max_fails=0;"
         both = "".join(f"server {each} max_fails=2 fail_timeout=5s;\n    " for each in upstreams)
         self._start_nginx(upstreams[0], (f"{first}\n    {first}", both), (first, both))
+
+    def _clock_of(self, number):
+        """Machines that serve have a clock each; all else, `self.clock`."""
+        directory = self.directory / f"clock-{number}"
+        directory.mkdir()
+        self.clocks.append(Clock(directory))
+        return self.clocks[-1]
 
     def report(self):
         """Where a person finds it all."""

@@ -3,6 +3,8 @@
 import os
 import signal
 
+from tests.faults.clock_faults import DAY
+
 
 def machine_lost(stage):
     """one of two machines lost for 10 s, its web processes and worker with it"""
@@ -73,6 +75,14 @@ def pooler_lost(stage):
     stage.pooler.return_()
 
 
+def machine_ahead(stage):
+    """clock of one of two machines a day ahead for 15 s, then right again"""
+    stage.clocks[1].set(DAY)
+    yield 15
+    stage.clocks[1].set(0)
+    yield 10
+
+
 def _signal(pids, number):
     for pid in pids:
         os.kill(pid, number)
@@ -82,6 +92,6 @@ TOPOLOGY_FAULTS = {
     function.__name__: function
     for function in (
         *(machine_lost, machine_stands_still, replica_lost, replica_lags, primary_lost),
-        *(redis_lost, redis_silent, pooler_killed, pooler_lost),
+        *(redis_lost, redis_silent, pooler_killed, pooler_lost, machine_ahead),
     )
 }
