@@ -45,12 +45,13 @@ def _through_gunicorn(bench, portal, paths):
             name,
             results[f"{name} bare"].cpu / results[name].cpu,
             results[name].p99 / results[name].p50,
+            results[f"{name} bare"].p99 / results[f"{name} bare"].p50,
             f"{results[name].cpu * 1e6:.0f}",
             f"{results[name].bytes / 1000:.1f}",
         )
         for name in requests
     ]
-    header = ["through gunicorn", "of bare gunicorn", "p99 / p50", "µs CPU", "kB"]
+    header = ["through gunicorn", "of bare gunicorn", "p99 / p50", "bare: p99 / p50", "µs CPU", "kB"]
     return table(header, rows)
 
 
