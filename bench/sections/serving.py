@@ -51,7 +51,8 @@ def _through_gunicorn(bench, portal, paths):
         )
         for name in requests
     ]
-    header = ["through gunicorn", "of bare gunicorn", "p99 / p50", "bare: p99 / p50", "µs CPU", "kB"]
+    spread = ["p99 / p50", "bare: p99 / p50"]
+    header = ["through gunicorn", "of bare gunicorn", *spread, "µs CPU", "kB"]
     return table(header, rows)
 
 
