@@ -6,6 +6,9 @@ counted per account as well, since only somebody who knows the password gets tha
 
 An attempt is counted as a failure before it is checked and forgiven afterwards, so that many
 attempts at a time are no more than the limit either.
+
+Times are the database's: by clocks of their own, machines that serve would forget what another one
+has counted.
 """
 
 from dataclasses import dataclass
@@ -13,7 +16,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
+from django.db.models.functions import Now
 from django.utils.crypto import salted_hmac
 
 from qingdao_portal import clock
@@ -73,14 +76,13 @@ def is_exhausted(counter):
 
 @transaction.atomic
 def _admit(counter):
-    now = timezone.now()
     count, _created = FailureCount.objects.select_for_update().get_or_create(
-        key=counter.key, defaults={"last_at": now}
+        key=counter.key, defaults={"last_at": Now()}
     )
     if count.failures >= counter.limit:
         return False
     count.failures += 1
-    count.last_at = now
+    count.last_at = Now()
     count.save()
     return True
 
@@ -91,7 +93,7 @@ def _forget_the_old():
 
 def _counts():
     """Which failures count: of the last minutes, but not of a clock that was ahead."""
-    return Q(last_at__gt=timezone.now() - COOL_OFF, last_at__lte=clock.future())
+    return Q(last_at__gt=Now() - COOL_OFF, last_at__lte=Now() + clock.MAY_DIFFER)
 
 
 def _key(*parts):

@@ -1,6 +1,7 @@
 """Lock-out: guessing ends soon, and nobody can lock a colleague out or learn who has an account."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -94,6 +95,16 @@ def test_failures_of_a_clock_that_was_ahead_lock_nobody_out(clock):
     assert not is_admitted()
     clock.advance(days=-1)
     assert is_admitted()
+
+
+@pytest.mark.parametrize("differs", [timedelta(hours=-1), timedelta(hours=1)])
+def test_a_machine_with_another_clock_counts_what_the_others_have_counted(clock, differs):
+    make_member()
+    fail(LIMIT)
+    clock.now += differs
+    assert not is_admitted()
+    clock.now -= differs
+    assert not is_admitted()
 
 
 def test_a_complete_sign_in_forgets_the_failures(clock):
