@@ -123,9 +123,7 @@ class Nginx:
 
     def commands_after_a_jump(self):
         """What systemd runs when the clock was set: lists of words, on what this nginx has kept."""
-        commands = re.findall("^ExecStart=(.+)$", CLOCK_UNIT.read_text(), re.M)
-        place = {KEPT: str(self.root / "cache")}
-        return [[place.get(word, word) for word in shlex.split(each)] for each in commands]
+        return commands_after_a_jump(self.root / "cache")
 
     def connect(self, client="127.0.0.1"):
         """A TLS connection from the address `client`: each counts as somebody else."""
@@ -151,6 +149,13 @@ class Nginx:
             while piece := connection.recv(65536):
                 received.append(piece)
         return b"".join(received)
+
+
+def commands_after_a_jump(kept):
+    """What systemd runs when the clock was set: lists of words, on the folder `kept`."""
+    commands = re.findall("^ExecStart=(.+)$", CLOCK_UNIT.read_text(), re.M)
+    place = {KEPT: str(kept)}
+    return [[place.get(word, word) for word in shlex.split(each)] for each in commands]
 
 
 def free_ports(count):

@@ -1,13 +1,16 @@
 """What nginx keeps and gives out again, and what it never does."""
 
+import contextlib
 import gzip
 import os
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.edge.nginx import commands_after_a_jump
 from tests.edge.upstream import TAG
 from tests.response_store.gunicorn import until
 
@@ -71,6 +74,30 @@ def test_what_a_clock_that_was_ahead_had_it_keep_is_forgotten_when_the_clock_is_
     subprocess.run(nginx.commands_after_a_jump()[0], check=True)
     assert "second" in nginx.ask("/kept/ahead/").text
     assert "first" in nginx.ask("/kept/right/").text
+
+
+def test_what_nginx_removes_meanwhile_keeps_systemd_from_nothing(tmp_path):
+    """It ends a unit at the first command that fails."""
+    tomorrow, is_over = time.time() + 86400, threading.Event()
+    paths = [tmp_path / str(number) for number in range(200)]
+    command = commands_after_a_jump(tmp_path)[0]
+
+    def come_and_go():
+        while not is_over.is_set():
+            for path in paths:
+                with contextlib.suppress(FileNotFoundError):  # find was there before
+                    path.touch()
+                    os.utime(path, (tomorrow, tomorrow))
+            for path in paths:
+                path.unlink(missing_ok=True)
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(come_and_go)
+        try:
+            for _ in range(20):
+                subprocess.run(command, check=True)
+        finally:
+            is_over.set()
 
 
 def test_what_has_just_become_old_is_given_out_while_one_request_asks_again(nginx, upstream):
