@@ -1,5 +1,6 @@
 """The real nginx with the files of `deploy/nginx/`, in a folder of its own and on free ports."""
 
+import contextlib
 import http.client
 import os
 import re
@@ -10,6 +11,7 @@ import subprocess
 import time
 from contextlib import closing
 from pathlib import Path
+from random import SystemRandom
 from typing import NamedTuple
 
 FILES = Path(__file__).resolve().parents[2] / "deploy/nginx"
@@ -19,6 +21,7 @@ NGINX = "/usr/sbin/nginx"
 BROTLI = Path("/usr/lib/nginx/modules/ngx_http_brotli_static_module.so")
 NAME = "portal.example"
 PATIENCE_SECONDS = 30  # where a loaded machine is not to blame
+OWN_PORTS = range(20_000, 32_768)  # above, Linux takes them for connections and for port 0
 # A loaded machine is no fault of what is tested.
 PATIENT = [
     ("proxy_read_timeout 10s", "proxy_read_timeout 60s"),
@@ -159,11 +162,16 @@ def commands_after_a_jump(kept):
 
 
 def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [each.getsockname()[1] for each in sockets]
-    for each in sockets:
-        each.close()
-    return ports
+    """Ports that are free on all addresses, and not of those that the kernel gives out by itself.
+
+    One of these may be another's before it is taken.
+    """
+    numbers, found = SystemRandom(), set()
+    while len(found) < count:
+        port = numbers.choice(OWN_PORTS)
+        with contextlib.suppress(OSError), socket.create_server(("", port)):
+            found.add(port)
+    return list(found)
 
 
 def is_listening(port):

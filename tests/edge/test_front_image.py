@@ -107,11 +107,15 @@ def test_the_checks_of_the_containers_see_whether_nginx_lives(scratch):
 
     assert lives() != 0
     command = [NGINX, "-c", scratch.main, "-e", scratch.log]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as nginx:
+    with (
+        scratch.log.open("w") as log,
+        subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=log) as nginx,
+    ):
         try:
             deadline = time.monotonic() + PATIENCE_SECONDS
-            while not is_listening(scratch.alive) and time.monotonic() < deadline:
-                pass
+            while not is_listening(scratch.alive):
+                assert nginx.poll() is None, scratch.log.read_text()
+                assert time.monotonic() < deadline
             assert lives() == 0
             asked = http.client.HTTPConnection("127.0.0.1", scratch.alive, timeout=30)
             with closing(asked):
