@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F, Min, Q
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -169,7 +169,7 @@ def _put_off(subscription, answer, result, now):
         return
     rows.update(
         failures=F("failures") + 1,
-        failing_since=Coalesce("failing_since", now),
+        failing_since=Least(Coalesce("failing_since", now), now),  # not a time to come
         next_attempt_at=now + wait_after(subscription.failures, answer),
     )
 

@@ -128,6 +128,19 @@ def test_a_clock_ahead_by_weeks_switches_no_webhook_off(settings, jump_by):
         assert Subscription.objects.get().is_active
 
 
+def test_what_a_clock_ahead_noted_as_the_first_failure_is_corrected_by_the_next(settings, jump_by):
+    """Else a receiver that is gone would be tried for as long as the clock was ahead."""
+    with told_by_webhook(settings) as receiver:
+        receiver.answers = [(500, {})]
+        publish(make_measure())
+        jump_by(400 * DAY)
+        delivery.deliver_due()
+        jump_by(timedelta())
+        delivery.deliver_due()
+        assert len(receiver.seen) == 2
+        assert Subscription.objects.get().failing_since <= timezone.now()
+
+
 @JUMPS
 def test_daily_tasks_are_not_put_off(jump, jump_by):
     housekeeping.plan_daily()
