@@ -1,6 +1,7 @@
 """A clock that jumps by a day, forth or back, loses nothing and stops nothing."""
 
 import contextlib
+import signal
 from datetime import timedelta
 from types import SimpleNamespace
 from unittest.mock import Mock
@@ -188,6 +189,16 @@ def test_the_worker_notices_that_the_clock_was_set_and_looks_for_webhooks(
 def due_deliveries():
     path = partner_tasks.deliver_webhooks.module_path
     return DBTaskResult.objects.ready().filter(task_path=path).count()
+
+
+def test_a_worker_that_is_told_to_end_plans_nothing_any_more(monkeypatch):
+    """A signal comes in the middle of a query, beside which no other can be made."""
+    monkeypatch.setattr(clock.Watch, "has_jumped", lambda watch: True)
+    planned = Mock()
+    monkeypatch.setattr(run_worker, "plan_anew", planned)
+    with pytest.raises(SystemExit):
+        run_worker.worker().shutdown(signal.SIGTERM, None)
+    planned.assert_not_called()
 
 
 def test_only_a_jump_of_the_clock_is_one(monkeypatch):

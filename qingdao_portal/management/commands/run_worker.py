@@ -26,13 +26,14 @@ class PatientWorker(Worker):
     def __init__(self, **options):
         super().__init__(**options)
         self._watch = clock.Watch()
+        self._shall_end = False
 
     @property
     def running(self):
         """Asked at each turn of the loop: a worker that hangs no longer touches the file."""
         with contextlib.suppress(OSError):  # where nobody looks there is no such folder
             Path(settings.VAR_DIR, SIGN_OF_LIFE).touch()
-        if not self.running_task and self._watch.has_jumped():
+        if not (self.running_task or self._shall_end) and self._watch.has_jumped():
             logger.warning("The clock was set: what waits is planned anew.")
             plan_anew()
         return self._running
@@ -40,6 +41,10 @@ class PatientWorker(Worker):
     @running.setter
     def running(self, value):
         self._running = value
+
+    def shutdown(self, signum, frame):
+        self._shall_end = True  # the signal may have come amid a query: make no other now
+        super().shutdown(signum, frame)
 
     def run(self):
         while True:
