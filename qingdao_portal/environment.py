@@ -77,13 +77,13 @@ def redis_address(url):
 
 
 def _is_redis(url):
-    from redis import Redis  # only where one is used
+    from redis import Redis, RedisError  # only where one is used
 
     try:
         parts = urlsplit(url)
         is_whole = parts.path if parts.scheme == "unix" else parts.hostname and parts.port != 0
         Redis.from_url(url).connection_pool.make_connection()  # asks nobody yet
-    except (TypeError, ValueError):  # an option that there is not, or with a value that is none
+    except (TypeError, ValueError, RedisError):  # an option that there is not, or a value
         return False
     return bool(is_whole)
 

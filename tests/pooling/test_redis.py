@@ -129,6 +129,8 @@ def test_without_an_address_nobody_is_asked(settings):
         *("secret", "http://:secret@host", "redis://:secret@host:port/0", "redis:///0", "unix://"),
         *("redis://:secret@host:0/0", "redis://:secret@host/0?no_such_option=1"),
         "redis://:secret@host/0?socket_timeout=secret",
+        "redis://:secret@host/0?protocol=9",
+        "rediss://:secret@host/0?ssl_cert_reqs=secret",
     ],
 )
 def test_a_malformed_address_is_refused_without_repeating_the_password(url):
