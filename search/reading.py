@@ -74,9 +74,13 @@ def read(text, vocabulary):
     normalised = normalise(text[:MAX_LENGTH])
     spoken = _without_particles(normalised, vocabulary) or normalised
     concepts = []
-    for run in spoken.split():
-        reader = _chinese_concepts if is_chinese(run) else _other_concepts
-        concepts += reader(run, vocabulary)
+    for place, stretch in enumerate(vocabulary.mixed_words.split(spoken)):
+        if place % 2:  # what the pattern found
+            concepts.append(_concept(stretch.replace(" ", ""), vocabulary))
+            continue
+        for run in stretch.split():
+            reader = _chinese_concepts if is_chinese(run) else _other_concepts
+            concepts += reader(run, vocabulary)
     each_once = list({concept.text: concept for concept in concepts}.values())
     return Query(normalised, tuple(_telling(each_once)[:MAX_CONCEPTS]))
 
@@ -160,7 +164,7 @@ def _unknown_stretch(stretch, vocabulary):
 def _stem(word, vocabulary):
     """A verb without what it comes to, or what the segmenter guessed without what is said with it.
 
-    转走 -> 转, 想告 -> 告; not where it is a word of its own.
+    转走 -> 转, 想告 -> 告; not where readers are known to mean it (支出).
     """
     if len(word) != 2 or word in FILLERS or word in vocabulary.words:
         return word

@@ -1,11 +1,13 @@
 """The words that queries are read by, kept in the process for one version of the site."""
 
+import re
 from collections import defaultdict
 from functools import cached_property, lru_cache
 
 from publishing.catalogue import original_catalogue_at, register_kept
 from search import tallies
 from search.pinyin import initials, sound_alike, spelled
+from search.texts import normalise
 
 SHORTEST_TO_MEND = 3  # a word of two characters is near to far too many others
 
@@ -18,6 +20,14 @@ class Vocabulary:
         meant = {word for means in synonyms.values() for word in means}
         self.words = frozenset(words) | frozenset(synonyms) | meant
         self.longest_synonym = max(map(len, synonyms), default=0)
+
+    @cached_property
+    def mixed_words(self):
+        """A pattern of what staff gave a meaning that is more than one run of a text: 4s店."""
+        forms = {normalise(word) for word in self.synonyms}
+        mixed = sorted((form for form in forms if " " in form), key=len, reverse=True)
+        wanted = "|".join(map(re.escape, mixed)) or "(?!)"
+        return re.compile(f"(?<![a-z0-9])({wanted})(?![a-z0-9])")
 
     @cached_property
     def by_spelling(self):

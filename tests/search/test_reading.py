@@ -90,6 +90,16 @@ def test_a_character_that_staff_gave_a_meaning_counts_as_a_word():
     assert shares["告"] == shares["医保"] == 1 > shares["迁"]
 
 
+def test_a_word_of_letters_and_characters_means_what_staff_say():
+    vocabulary = Vocabulary({"4s店": ["消费维权"], "扣12分": ["驾驶证"]}, ["医保"])
+    for text, word in (("外地4S店不管", "4s店"), ("驾照扣 12分了", "扣12分")):
+        assert word in [c.text for c in read(text, vocabulary).concepts], text
+    for text in ("扣112分", "14s店"):
+        found = {concept.text for concept in read(text, vocabulary).concepts}
+        assert found.isdisjoint(vocabulary.synonyms), text
+    assert [c.text for c in read("医保", vocabulary).concepts] == ["医保"]
+
+
 def test_who_asks_is_no_slip():
     vocabulary = Vocabulary({}, ["老板", "开公司"])
     assert {"老板", "开公司"}.isdisjoint(read("老伴换公司", vocabulary).terms)
