@@ -56,13 +56,14 @@ _from_application, _from_store = _answers.labels("application"), Tally(_answers.
 
 
 def around(application):
-    """The application with a store around it; without one where the settings leave no room.
+    """The application with a store around it, where the settings leave room for one.
 
-    With neither room nor DEBUG=0 it is left as it is: who develops sees each change at once.
+    Without room it is only told of the version; with DEBUG=1 it is left as it is then, so that who
+    develops sees each change at once.
     """
-    if not settings.RESPONSE_STORE_BYTES and settings.DEBUG:
-        return application
     if not settings.RESPONSE_STORE_BYTES:
+        if settings.DEBUG:
+            return application
         return ToldAnswers(application, VersionWatch(site_generation, on_return=forget_catalogue))
     store = Store(settings.RESPONSE_STORE_BYTES)
 
