@@ -5,7 +5,6 @@ import io
 
 from django.db import connection
 
-from search import tallies
 from search.models import Document, Posting, Suggestion
 
 
@@ -14,9 +13,7 @@ def write(documents):
 
     `weights` is `{term: weight}`, `suggestions` is `{(key, text): weight}`.
     """
-    documents = list(documents)
     Document.objects.bulk_create(document for document, _weights, _offered in documents)
-    tallies.note_new(documents)
     postings = [
         (term, document.pk, weight)
         for document, weights, _offered in documents

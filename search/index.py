@@ -5,6 +5,7 @@ Called in the transaction that publishes, under its lock. Only what differs is w
 
 import hashlib
 import json
+from collections import Counter
 from dataclasses import asdict
 from itertools import islice
 
@@ -95,7 +96,7 @@ def drop_what_is_not_public():
     orphans = Document.objects.exclude(owner=CATALOGUE).exclude(Exists(live))
     keys = list(orphans.values_list("key", flat=True))
     for start in range(0, len(keys), BATCH):
-        _drop(keys[start : start + BATCH])
+        tallies.add(_drop(keys[start : start + BATCH]))
     return len(keys)
 
 
@@ -106,8 +107,10 @@ def drop_everything():
 
 
 def _drop(keys):
-    tallies.note_gone(keys)
+    """Delete these documents; return what that adds to the tallies."""
+    counts = tallies.of_gone(keys)
     Document.objects.filter(key__in=keys).delete()
+    return counts
 
 
 @transaction.atomic
@@ -126,10 +129,12 @@ def _write(owners):
             for key, (findable, digest) in wanted.items()
             if known[owner].get(key) != digest
         ]
-    if stale:
-        _drop(stale)
+    counts = _drop(stale) if stale else Counter()
     if new:
-        bulk.write(_rows_of(*row) for row in new)
+        documents = [_rows_of(*row) for row in new]
+        bulk.write(documents)
+        counts.update(tallies.of_new(documents))
+    tallies.add(counts)
 
 
 def digest_of(findable):

@@ -27,25 +27,33 @@ INSERT INTO search_tally (kind, text, number) SELECT 'd', '', count(*) FROM sear
 """
 
 
-def note_new(documents):
-    """Count what is new: `(document, weights, suggestions)` each."""
+def of_new(documents):
+    """What new documents add: `(document, weights, suggestions)` each."""
     counts = Counter({DOCUMENTS: len(documents)})
     for document, weights, _offered in documents:
         counts.update((WORD, word) for word in document.words)
         counts.update((TERM, term) for term in weights)
-    _add(counts)
+    return counts
 
 
-def note_gone(keys):
-    """Count the documents with these keys no more, which are about to be deleted."""
+def of_gone(keys):
+    """What is to be added, all of it negative, for the documents with these keys being deleted."""
     documents = Document.objects.filter(key__in=keys)
     counts = Counter()
     for words in documents.values_list("words", flat=True):
         counts.subtract((WORD, word) for word in words)
         counts[DOCUMENTS] -= 1
     terms = Posting.objects.filter(document__in=documents).values_list("term", flat=True)
-    counts.subtract((TERM, term) for term in terms.iterator())
-    _add(counts)
+    counts.subtract((TERM, term) for term in terms)
+    return counts
+
+
+def add(counts):
+    """Add to the counts. What goes and comes again with the same text changes few of them."""
+    counts = sorted((*key, number) for key, number in counts.items() if number)
+    if counts:
+        with connection.cursor() as cursor:
+            cursor.execute(_ADD, list(map(list, zip(*counts, strict=True))))
 
 
 def count_anew():
@@ -57,10 +65,3 @@ def count_anew():
 def words():
     """The telling words of all documents."""
     return Tally.objects.filter(kind=WORD, number__gt=0).values_list("text", flat=True)
-
-
-def _add(counts):
-    counts = sorted((*key, number) for key, number in counts.items() if number)
-    if counts:
-        with connection.cursor() as cursor:
-            cursor.execute(_ADD, list(map(list, zip(*counts, strict=True))))
