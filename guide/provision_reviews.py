@@ -4,6 +4,8 @@ The only writer of `ProvisionReview`. A major edition of a measure asks; the cit
 仍适用, or edit their provision.
 """
 
+from collections import defaultdict
+
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
@@ -38,19 +40,25 @@ def _ask_about(last, edition):
     """Let the newest text be the one to answer for, against what each city answered for last."""
     provisions = Provision.objects.filter(measure=edition.entry_id)
     reviews = ProvisionReview.objects.filter(provision__in=provisions)
-    list(reviews.pending().select_for_update())  # nobody answers while the question changes
-    newest = reviews.newest().select_related("edition", "previous")
-    answered = {review.provision_id: review.confirmed for review in newest}
+    # Nobody answers while the question changes.
+    pending = dict(reviews.pending().select_for_update().values_list("provision", "pk"))
+    answered = {review.provision_id: review.confirmed_id for review in reviews.newest()}
+    confirmed = {last.pk: last} | Edition.objects.in_bulk({*answered.values()} - {last.pk})
+    is_same = {pk: _is_same_text(text, edition) for pk, text in confirmed.items()}
+    new, asked_again, settled = [], defaultdict(list), []
     for provision in provisions:
-        confirmed = answered.get(provision.pk, last)
-        if _is_same_text(confirmed, edition):
-            reviews.pending().filter(provision=provision).delete()
+        previous = answered.get(provision.pk, last.pk)
+        waiting = pending.get(provision.pk)
+        if is_same[previous]:
+            settled += [waiting] if waiting else []
+        elif waiting:
+            asked_again[previous].append(waiting)
         else:
-            ProvisionReview.objects.update_or_create(
-                provision=provision,
-                status=Status.PENDING,
-                defaults={"edition": edition, "previous": confirmed},
-            )
+            new.append(ProvisionReview(provision=provision, edition=edition, previous_id=previous))
+    ProvisionReview.objects.filter(pk__in=settled).delete()
+    for previous, waiting in asked_again.items():
+        reviews.filter(pk__in=waiting).update(edition=edition, previous=previous)
+    ProvisionReview.objects.bulk_create(new)
 
 
 def confirm(*, review, by, edition_id):

@@ -87,6 +87,6 @@ class ProvisionReview(models.Model):
         return f"{self.provision.city}:{self.get_status_display()}"
 
     @property
-    def confirmed(self):
+    def confirmed_id(self):
         """The edition that the city has answered for, as far as this review tells."""
-        return self.previous if self.status == self.Status.PENDING else self.edition
+        return self.previous_id if self.status == self.Status.PENDING else self.edition_id
