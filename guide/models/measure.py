@@ -2,7 +2,7 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -19,27 +19,28 @@ class MeasureQuerySet(models.QuerySet):
 
     def for_document(self):
         """Load all that a document embeds, in a fixed number of queries."""
+        office = ["city", "county__city", "department__city"]
         return self.select_related("domain").prefetch_related(
             "scenarios",
             "hotlines",
-            "offices__city",
-            "offices__county__city",
-            "offices__department__city",
+            self._joined("offices", *office),
             "offices__hours",
             "related",
-            "departments__department__city",
+            self._joined("departments", "department__city"),
             "steps",
             "materials",
             "questions",
-            "citations__source",
-            "provisions__city",
-            "provisions__department__city",
+            self._joined("citations", "source"),
+            self._joined("provisions", "city", "department__city"),
             "provisions__links",
-            "provisions__offices__city",
-            "provisions__offices__county__city",
-            "provisions__offices__department__city",
+            *(f"provisions__offices__{name}" for name in office),
             "provisions__offices__hours",
         )
+
+    def _joined(self, name, *relations):
+        """Rows of the measure in one query with what they point to."""
+        rows = self.model._meta.get_field(name).related_model._default_manager
+        return Prefetch(name, rows.select_related(*relations))
 
 
 class Measure(Entry):
