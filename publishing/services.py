@@ -12,7 +12,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import F, Func, JSONField, Max, Value
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -173,7 +173,7 @@ def batched_quotes():
             for model, pk in rows:
                 for row in model.objects.filter(pk=pk):  # none, if it was deleted inside
                     _refresh_quotes_of_row(row)
-            _update_catalogue(collections=True)
+            _renew_catalogue()
 
 
 def refresh_quotes(row):
@@ -186,14 +186,14 @@ def refresh_quotes(row):
         batch[type(row), row.pk] = True
         return
     _refresh_quotes_of_row(row)
-    _update_catalogue(collections=True)
+    _renew_catalogue()
 
 
 @transaction.atomic
 def refresh_catalogue():
     """Bring the catalogue up to date with reference rows that were written around `save()`."""
     lock_publishing()
-    _update_catalogue(collections=True)
+    _renew_catalogue()
 
 
 @transaction.atomic
@@ -203,7 +203,8 @@ def adopt_editions():
     catalogue = Catalogue.objects.first()
     known = catalogue.sequence if catalogue else 0
     newest = Edition.objects.aggregate(newest=Max("id"))["newest"]
-    _update_catalogue(sequence=newest, counts=adopt(known), changes=changes_after(known))
+    if newest is not None:
+        _note_editions(sequence=newest, counts=adopt(known), changes=changes_after(known))
 
 
 @transaction.atomic
@@ -215,7 +216,7 @@ def make_lists_anew():
     catalogue = Catalogue.objects.get()
     catalogue.content |= {"counts": registry.empty_catalogue()["counts"], "changed_at": {}}
     catalogue.save()
-    _update_catalogue(sequence=newest, counts=counts, changes=changes)
+    _note_editions(sequence=newest, counts=counts, changes=changes)
 
 
 def _refresh_quotes_of_row(row):
@@ -269,25 +270,49 @@ def _append(kind, document, *, event, note, by, last, successor_id=None):
         first_published_at=last.first_published_at if last else now,
         published_by=by,
     )
-    _update_catalogue(
+    _note_editions(
         sequence=edition.id, counts=follow(edition, last), changes=changes_by(edition, last)
     )
     return edition
 
 
-def _update_catalogue(*, sequence=None, collections=False, counts=None, changes=None):
+def _renew_catalogue():
+    """Let the catalogue say what the reference rows say now."""
     catalogue, _created = Catalogue.objects.select_for_update().get_or_create(pk=1)
-    content = registry.empty_catalogue() | catalogue.content
-    if collections:
-        content |= _as_json({name: build() for name, build in registry.collections.items()})
-    content["counts"] = with_counts(content["counts"], counts or {})
-    content["changed_at"] = content["changed_at"] | (changes or {})
-    if content == catalogue.content and sequence is None:
-        return
-    catalogue.content = content
-    catalogue.sequence = sequence or catalogue.sequence
+    lists = _as_json({name: build() for name, build in registry.collections.items()})
+    content = registry.empty_catalogue() | catalogue.content | lists
+    if content != catalogue.content:
+        catalogue.content = content
+        catalogue.revision += 1
+        catalogue.has_new_collections = True
+        catalogue.save()
+
+
+def _note_editions(*, sequence, counts, changes):
+    """Let the catalogue tell of the editions up to `sequence`.
+
+    Of its content only what they move is read and sent: the lists in it are large.
+    """
+    known = {"known_counts": F("content__counts"), "known_changes": F("content__changed_at")}
+    row = Catalogue.objects.select_for_update().defer("content").annotate(**known)
+    empty = registry.empty_catalogue()
+    catalogue = row.first()
+    if catalogue is None:
+        Catalogue.objects.create(content=empty)
+        catalogue = row.get()
+    moved = {
+        "counts": with_counts(catalogue.known_counts or empty["counts"], counts),
+        "changed_at": (catalogue.known_changes or {}) | changes,
+    }
+    catalogue.content = Func(
+        F("content"),
+        Value(moved, JSONField()),
+        template="%(expressions)s",
+        arg_joiner=" || ",
+    )
+    catalogue.sequence = sequence
     catalogue.revision += 1
-    catalogue.has_new_collections = collections
+    catalogue.has_new_collections = False
     catalogue.save()
 
 
