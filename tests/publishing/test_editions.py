@@ -3,12 +3,13 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
-from django.db import Error, transaction
+from django.db import Error, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from publishing import services
 from publishing.models import Catalogue, Edition
 from publishing.services import PublishingError, publish, withdraw
-from tests.factories import make_measure, make_zone, publish_measure
+from tests.factories import make_hotline, make_measure, make_zone, publish_measure
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +222,26 @@ def test_the_version_moves_with_every_publication():
     after = Catalogue.objects.get()
     assert after.sequence == before.sequence + 1
     assert after.revision > before.revision
+
+
+def test_an_edition_moves_the_counts_and_leaves_the_lists_unread_and_unsent():
+    make_hotline(name="示例热线")
+    services.refresh_catalogue()
+    lists = Catalogue.objects.get().content["hotlines"]
+    with CaptureQueriesContext(connection) as queries:
+        publish_measure()
+    catalogue = Catalogue.objects.get()
+    assert catalogue.content["hotlines"] == lists != []
+    assert catalogue.content["counts"]["measure"]["total"] == 1
+    assert catalogue.sequence == Edition.objects.get().id
+    sent = [query["sql"] for query in queries if 'UPDATE "publishing_catalogue"' in query["sql"]]
+    assert sent
+    assert not any("示例热线" in sql for sql in sent)
+
+
+def test_a_catalogue_without_counts_gets_them_with_the_next_edition():
+    Catalogue.objects.create(content={"cities": []})
+    publish_measure()
+    content = Catalogue.objects.get().content
+    assert content["counts"]["measure"]["total"] == 1
+    assert content["changed_at"]
