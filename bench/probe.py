@@ -5,6 +5,7 @@ time, and how many blocks of 8 kB PostgreSQL looked at.
 """
 
 import json
+import statistics
 import sys
 import time
 from pathlib import Path
@@ -31,7 +32,28 @@ def main(arguments):
         for _ in range(requests):
             _body(client, address)
         found[name] = [(b - a) / requests for a, b in zip(before, _spent(connection), strict=True)]
+    found["publishing"] = _publish(requests, connection)
     json.dump(found, sys.stdout)
+
+
+def _publish(times, connection):
+    """What publishing a changed measure takes, and at its end the seconds until it is public."""
+    from guide.models import Measure
+    from publishing import services
+
+    measures = list(Measure.objects.order_by("pk")[: times + 1])
+    times = len(measures) - 1
+    before, seconds = None, []
+    for number, measure in enumerate(measures):
+        measure.audience = f"示例{time.time_ns()}"
+        measure.save()
+        if number == 1:  # after one for what is kept in the process
+            before = _spent(connection)
+        started = time.perf_counter()
+        services.publish(entry=measure, by=None, note="示例")
+        seconds.append(time.perf_counter() - started)
+    spent = [(b - a) / times for a, b in zip(before, _spent(connection), strict=True)]
+    return [*spent, statistics.median(seconds[1:])]
 
 
 def _body(client, address):
