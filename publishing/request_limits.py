@@ -20,12 +20,15 @@ from qingdao_portal.first_query import fetch_first
 BUCKETS = 65_536
 # No request waits until its count is on the disk: what a crash takes was of the last second.
 _COUNT = """
-WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true))
+WITH at_once AS (SELECT set_config('synchronous_commit', 'off', true)),
+moment AS (
+    SELECT floor(coalesce(%(now)s, extract(epoch FROM clock_timestamp())))::bigint AS now
+)
 INSERT INTO publishing_requestcount AS stored (bucket, started_at, count)
-SELECT %s, %s, 1 FROM at_once
+SELECT %(bucket)s, now - now %% %(seconds)s, 1 FROM at_once, moment
 ON CONFLICT (bucket) DO UPDATE SET started_at = EXCLUDED.started_at, count = CASE
-    WHEN stored.started_at = EXCLUDED.started_at THEN LEAST(stored.count + 1, %s) ELSE 1 END
-RETURNING count
+    WHEN stored.started_at = EXCLUDED.started_at THEN LEAST(stored.count + 1, %(most)s) ELSE 1 END
+RETURNING count, (SELECT now FROM moment)
 """
 
 
@@ -53,23 +56,28 @@ class Limit:
 
     def take(self, key, now=None):
         """Count a request. Return what is left after it."""
-        now = int(time.time() if now is None else now)
-        started_at = now - now % self.seconds
         bucket = self._bucket(key)
-        count = shared_counts.count(bucket, started_at, self.seconds)
+        moment = int(time.time() if now is None else now)
+        count = shared_counts.count(bucket, moment - moment % self.seconds, self.seconds)
         if count is None:
-            count = self._count_in_database(bucket, started_at)
+            count, moment = self._count_in_database(bucket, now)
         return Use(
             left=max(self.requests - count, 0),
-            seconds=started_at + self.seconds - now,
+            seconds=self.seconds - moment % self.seconds,
             is_over=count > self.requests,
         )
 
-    def _count_in_database(self, bucket, started_at):
+    def _count_in_database(self, bucket, now):
+        """`(count, the time there)`: machines whose clocks differ would begin anew in turns."""
+        parameters = {
+            "bucket": bucket,
+            "now": now and int(now),
+            "seconds": self.seconds,
+            "most": self.requests + 1,
+        }
         with replica.asking_primary():
-            parameters = [bucket, started_at, self.requests + 1]
-            ((count,),) = fetch_first(connection, _COUNT, parameters)
-        return count
+            ((count, moment),) = fetch_first(connection, _COUNT, parameters)
+        return count, moment
 
     def _bucket(self, key):
         digest = salted_hmac(self.name, key or "", algorithm="sha256").digest()

@@ -7,6 +7,7 @@ from django.db import connection
 
 from partners.limits import take_from_partner
 from partners.models import DailyUse
+from publishing.request_limits import Limit
 from qingdao_portal.client import IN_PROCESS
 from tests.factories import make_key, make_partner, publish_measure
 
@@ -19,8 +20,10 @@ PUBLIC = "public, max-age=60, s-maxage=1, stale-while-revalidate=2, stale-if-err
 def clock(monkeypatch):
     """The clock of the limits stands still, ten seconds into a minute. Call it to set it."""
 
+    take = Limit.take
+
     def set_to(seconds):
-        monkeypatch.setattr("publishing.request_limits.time.time", lambda: seconds)
+        monkeypatch.setattr(Limit, "take", lambda limit, key: take(limit, key, seconds))
 
     set_to(6010)
     return set_to

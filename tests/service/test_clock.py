@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+import time
 from datetime import timedelta
 from types import SimpleNamespace
 from unittest.mock import Mock
@@ -269,3 +270,16 @@ def test_a_session_never_outlives_a_jump_by_more_than_the_jump(jump, ends, jump_
     sessions.start(session)
     jump_by(jump)
     assert sessions.has_ended(session) is ends
+
+
+def test_machines_whose_clocks_differ_count_together(monkeypatch):
+    """By the clock of the database: each by its own would begin anew in turns, and count nobody."""
+    limit = Limit("example-machines", requests=2, seconds=86_400)
+    right = time.time()
+    waits = []
+    for ahead in (0, 86_400, 0, 86_400):
+        monkeypatch.setattr(
+            "publishing.request_limits.time.time", lambda ahead=ahead: right + ahead
+        )
+        waits.append(limit.seconds_to_wait("somebody") > 0)
+    assert waits == [False, False, True, True]
