@@ -174,6 +174,7 @@ def test_after_kill_9_of_the_keeper_it_stops_and_starts_again_when_needed(cluste
 def test_a_server_without_a_keeper_is_ended_before_another_one_starts(cluster):
     query(cluster)
     cluster.release()
+    os.close(locks.acquire(cluster.keeper, locks.Mode.EXCLUSIVE))  # once the first one has ended
     account = ServerAccount(cluster.data)
     account.ensure_reaches(cluster.data)
     sockets = ("-c", "listen_addresses=", "-c", "unix_socket_directories=.")
