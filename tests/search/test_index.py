@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from contacts.models import Hotline
 from publishing import services
 from search.models import Document, Posting, Suggestion
+from search.suggesting import suggest
 from tests.factories import (
     make_hotline,
     make_office,
@@ -142,10 +143,22 @@ def plan_of(sql, parameters):
 def test_searching_and_suggesting_use_their_indexes(portal):
     from search.finding import FIND, parameters_of
     from search.reading import read
-    from search.suggesting import matching
+    from search.suggesting import BEGINNING
     from search.vocabulary import Vocabulary
 
     query = read("公积金", Vocabulary({}, []))
     plan = plan_of(FIND, parameters_of(query, [], 1, 10))
     assert "search_posting_by_weight" in plan
-    assert "search_suggestion_by_start" in matching("gjj").explain()
+    plan = plan_of(BEGINNING, {"pattern": "gjj%", "most": 10})
+    assert "search_suggestion_by_start" in plan
+    assert "Sort" not in plan  # it would read all that begin so, and at worst the whole table
+
+
+def test_of_very_many_that_begin_so_the_first_by_their_keys_are_read(monkeypatch):
+    for name in ("示例乙", "示例甲", "示例丙"):  # yi, jia, bing
+        publish_measure(title=name)
+    assert set(suggest("shili")) == {"示例丙", "示例甲", "示例乙"}
+    monkeypatch.setattr("search.suggesting.MOST_READ", 1)
+    with connection.cursor() as cursor:  # the table, in which the first is another
+        cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")
+    assert suggest("shili") == ["示例丙"]
