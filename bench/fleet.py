@@ -22,6 +22,7 @@ PLAIN = portal.ROOT / "var" / "bench-plain"  # with the entries that the portal 
 PEERS = portal.ROOT / "bench" / "peers"
 PEERS_VENV = portal.ROOT / "var" / "bench-peers-venv"
 STORE = str(64 * 1024 * 1024)
+THREADS = "3"  # as the portal has by itself
 # What of an answer is the same each time, so that bare gunicorn can send it too.
 CHANGING = {"date", "server", "connection", "transfer-encoding", "x-request-id"}
 
@@ -52,16 +53,16 @@ def work_dir(name):
     return directory
 
 
-def gunicorn(name, application, *, threads=4, cwd=None, python=sys.executable, **settings):
+def gunicorn(name, application, *, cwd=None, python=sys.executable, **settings):
     """One worker on the server's core, with the portal's own settings of gunicorn."""
     port, directory = free_port(), work_dir(name)
-    size = {"WEB_WORKERS": "1", "WEB_THREADS": str(threads)}
+    size = {"WEB_WORKERS": "1", "WEB_THREADS": THREADS}
     environment = portal.environment(PLAIN, **(size | settings))
     environment["PYTHONPATH"] = os.pathsep.join([str(cwd or portal.ROOT), str(portal.ROOT)])
     command = [python, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", application]
     config = ["--config", "python:qingdao_portal.gunicorn_conf"]
     if python != sys.executable:  # an environment without what the settings import
-        config = ["--no-control-socket", "--worker-class", "gthread", "--threads", str(threads)]
+        config = ["--no-control-socket", "--worker-class", "gthread", "--threads", THREADS]
     command[3:3] = config
     log = directory / "gunicorn.log"
     return Server(name, command, port=port, log=log, cwd=cwd or portal.ROOT, env=environment)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from bench.processes import Server, cores, pinned
 
-CONNECTIONS = 4  # as many as a worker has threads: what waits is not the server's time
+CONNECTIONS = 4  # one more than a worker has threads: it is never idle
 # What wrk counted, as one line of JSON behind its own report.
 REPORT = """
 done = function(summary, latency, requests)

@@ -22,8 +22,9 @@ os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics_dir)
 bind = f"{env_str('BIND', '127.0.0.1')}:{env_int('PORT', 8000)}"
 workers = env_int("WEB_WORKERS", 2)
 # Browsers open connections ahead of need; without threads each of them would occupy a worker.
+# More than three answer no faster, as they take turns, and who waits longest waits longer.
 worker_class = "gthread"
-threads = env_int("WEB_THREADS", 4)
+threads = env_int("WEB_THREADS", 3)
 # Once for all: a worker is there at once, and shares its memory. docs/adr/0032-preloading.md
 preload_app = True
 timeout = 30

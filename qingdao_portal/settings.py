@@ -265,8 +265,8 @@ IMPORT_MAX_ROWS = env_int("IMPORT_MAX_ROWS", 5000)  # of each sheet
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a measure with five provisions and long lists has hundreds
 
 # Requests for changes that may wait in each process of gunicorn; each of them holds a thread.
-WEB_THREADS = env_int("WEB_THREADS", 4)
-API_WAITERS = env_int("API_WAITERS", WEB_THREADS // 4)
+WEB_THREADS = env_int("WEB_THREADS", 3)
+API_WAITERS = env_int("API_WAITERS", WEB_THREADS // 3)
 if API_WAITERS >= WEB_THREADS:
     raise ImproperlyConfigured(
         f"API_WAITERS is {API_WAITERS}: with WEB_THREADS={WEB_THREADS} nobody else would be "
