@@ -194,17 +194,18 @@ def waiting_plans(entry):
 
 def has_worked_on(user, entry):
     """Whether the user submitted the entry or edited it since its last publication."""
-    return worked_on_by(user, type(entry).objects.filter(pk=entry.pk)).exists()
+    model = type(entry)
+    return model.objects.filter(worked_on_by(user, model), pk=entry.pk).exists()
 
 
-def worked_on_by(user, entries):
-    """Narrow a queryset of entries to those that `has_worked_on` is true of.
+def worked_on_by(user, model):
+    """The condition, for a query of a kind of entries, that `has_worked_on` is true of one.
 
     What was edited before the last publication was judged then; minor editions that no reviewer
     asked for (a quoted row changed, somebody verified the entry) settle nothing. Publishing and
     withdrawing are in the admin's history too, at the edition's time: they are no edits.
     """
-    kind = entries.model.kind
+    kind = model.kind
     settled = WorkflowEvent.objects.filter(
         kind=kind, entry_id=OuterRef(OuterRef("pk")), action=Action.PUBLISHED
     )
@@ -212,12 +213,12 @@ def worked_on_by(user, entries):
     edits = LogEntry.objects.filter(
         ~Exists(settled.filter(at__gte=OuterRef("action_time"))),
         ~Exists(editions.filter(published_at=OuterRef("action_time"))),
-        content_type=ContentType.objects.get_for_model(entries.model),
+        content_type=ContentType.objects.get_for_model(model),
         object_id=Cast(OuterRef("pk"), TextField()),
         user=user,
         action_flag__lte=CHANGE,
     )
-    return entries.filter(Q(submitted_by=user) | Exists(edits))
+    return Q(submitted_by=user) | Exists(edits)
 
 
 @transaction.atomic

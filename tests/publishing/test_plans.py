@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from guide import load
 from publishing.lists.cursors import Cursor
 from publishing.models import Edition
+from tests.admin.conftest import client_of
+from tests.editorial.cast import make_reviewer
 from tests.factories import make_cities, make_domain, make_scenario, publish_measure
 
 pytestmark = pytest.mark.django_db
@@ -80,6 +82,15 @@ def nodes(plan):
         yield from nodes(part)
 
 
+def plan_of(sql, how="FORMAT JSON"):
+    """All nodes of the plan of a statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN ({how}) {sql}".replace("%", "%%"), ())
+        answer = cursor.fetchone()[0]
+    plans = json.loads(answer) if isinstance(answer, str) else answer
+    return nodes(plans[0]["Plan"])
+
+
 def ways_to_read(client, address):
     """`(node type, table or None, index or None)` of what an address asks of growing tables."""
     with CaptureQueriesContext(connection) as queries:
@@ -87,11 +98,7 @@ def ways_to_read(client, address):
     found = []
     for query in queries.captured_queries:
         if query["sql"].startswith("SELECT") and any(name in query["sql"] for name in GROWING):
-            with connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN (FORMAT JSON) {query['sql']}".replace("%", "%%"), ())
-                answer = cursor.fetchone()[0]
-            plans = json.loads(answer) if isinstance(answer, str) else answer
-            found += nodes(plans[0]["Plan"])
+            found += plan_of(query["sql"])
     return [(n["Node Type"], n.get("Relation Name"), n.get("Index Name")) for n in found]
 
 
@@ -108,3 +115,14 @@ def test_without_its_index_a_list_would_be_read_whole(client):
         cursor.execute(f"ALTER TABLE publishing_listing DROP CONSTRAINT {LISTS}")
     found = ways_to_read(client, "/guide/")
     assert ("Seq Scan", "publishing_listing", None) in found
+
+
+def test_what_waits_is_looked_at_until_there_are_enough(monkeypatch):
+    monkeypatch.setattr("upkeep.entry_lines.MOST_COUNTED", 5)
+    with CaptureQueriesContext(connection) as queries:
+        page = client_of(make_reviewer()).get("/admin/").content.decode()
+    assert "5以上" in page
+    counted = [q["sql"] for q in queries.captured_queries if "LIMIT 6" in q["sql"]]
+    found = [node for sql in counted for node in plan_of(sql, "ANALYZE, FORMAT JSON")]
+    read = [n["Actual Rows"] for n in found if n.get("Relation Name") == "guide_measure"]
+    assert max(read) == 6
