@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from django.db import Error, connection
+from django.db import Error, OperationalError, connection
 from django.utils.translation import get_language
 
 from publishing import registry
@@ -53,7 +53,8 @@ def catalogue_at(version):
     """The shared content (see `docs/architecture.md`) in the language of the page.
 
     It is read once per version and process. Callers must not change it. A publish in between may
-    give newer content than `version`; the next request then asks with the new version.
+    give newer content than `version`; the next request then asks with the new version. Raises
+    OperationalError where the database was set back below `version` meanwhile.
     """
     return _content(version) if is_original() else _translated(version, get_language())
 
@@ -65,8 +66,11 @@ def _translated(version, language):
 
 @lru_cache(maxsize=2)
 def _content(version):
-    row = Catalogue.objects.values_list("content", flat=True).first()
-    return registry.empty_catalogue() | (row or {})
+    row = Catalogue.objects.values_list("sequence", "revision", "content").first()
+    *found, content = row or (*EMPTY, {})
+    if tuple(found) < version:  # kept, it would be shown when this version comes again
+        raise OperationalError(f"The site is at {SiteVersion(*found)}, no longer at {version}.")
+    return registry.empty_catalogue() | content
 
 
 def forget_catalogue():

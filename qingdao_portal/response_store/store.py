@@ -37,6 +37,10 @@ class Store:
             while self.bytes > self.most_bytes:
                 self._make_room()
 
+    def drop(self, key):
+        with self._lock:
+            self._drop(key)
+
     def clear(self):
         with self._lock:
             self._answers.clear()

@@ -12,6 +12,7 @@ import time
 from django.db import Error, connection
 
 LOOK_SECONDS = 0.5
+FRESH_SECONDS = 2  # as long what was seen is taken for what the database has now
 STALE_SECONDS = 86_400  # what `stale-if-error` promises readers of caches
 logger = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ class VersionWatch:
         self._look, self._on_return, self._on_look = look, on_return, on_look
         self._pause, self._clock = pause, clock
         self._generation, self._seen_at = None, 0.0
+        self.returns = 0  # how often it has become smaller
         self._change = threading.Lock()
         self._thread = None
         self._is_lost = self._is_closed = False
@@ -52,6 +54,15 @@ class VersionWatch:
         if self._clock() - self._seen_at > STALE_SECONDS:
             return None
         return self._generation
+
+    def generation_of_now(self):
+        """The generation for what is made now, None where the database is to be asked for it.
+
+        So nothing new is held back where the thread gets no answer and requests do: while it hangs,
+        or finds no free connection.
+        """
+        generation = self.generation()
+        return generation if self._clock() - self._seen_at <= FRESH_SECONDS else None
 
     def note(self, generation):
         """A request saw this generation; it may be ahead of the last look."""
@@ -79,7 +90,9 @@ class VersionWatch:
             if self._generation not in (before, None) and generation < self._generation:
                 return  # a request saw a newer one meanwhile
             self._generation = generation
-        if before is not None and generation < before:
+            is_return = before is not None and generation < before
+            self.returns += is_return
+        if is_return:
             self._on_return()
 
     def close(self):

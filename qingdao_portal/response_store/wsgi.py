@@ -22,6 +22,8 @@ NOT_FOR_ALL = ("private", "no-store", "no-cache")
 # What the application is told of a request whose answer may be kept: what the key says; and for
 # the limits of the API and the log, which change no public answer, from where it came.
 TOLD = {"HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_FOR", "HTTP_X_REQUEST_ID"}
+# Who follows it never asks again for what is below: it must be there at the moment of the answer.
+WITH_CURSORS = {"/api/v1/changes/"}
 PATIENCE_SECONDS = 5  # for another thread that makes the same answer
 
 _answers = Counter(
@@ -91,12 +93,16 @@ class ToldAnswers:
 
     def __call__(self, environ, start_response):
         if self._is_anonymous(environ) and may_be_kept(environ):
-            environ[SEEN] = self.watch.generation()
+            environ[SEEN] = self._seen_for(environ)
         return self.application(environ, start_response)
 
     def close(self):
         """Stop looking at the version; for the end of the process."""
         self.watch.close()
+
+    def _seen_for(self, environ):
+        """The generation to make the answer for, None where the application is to ask for it."""
+        return None if environ["PATH_INFO"] in WITH_CURSORS else self.watch.generation_of_now()
 
     def _is_anonymous(self, environ):
         """Whether the request asks for what anybody would get, in the plainest way."""
@@ -156,17 +162,25 @@ class StoredAnswers(ToldAnswers):
         if accept is not None:
             told["HTTP_ACCEPT"] = accept
         told["REQUEST_METHOD"] = "GET"
-        told[SEEN] = seen = self.watch.generation()
+        returns = self.watch.returns  # before what is seen: that may be lost in between
+        told[SEEN] = self._seen_for(environ)
         status, headers, body = run(self.application, told)
         if not isinstance(body, bytes):
             return Passing(status, headers, body)
         generation = told.get(GENERATION) if is_public(status, headers, told) else None
         answer = Answer(status, headers, body, generation=generation)
-        if generation is not None:
-            if seen is None or generation[:2] != seen[:2]:  # a new day was not seen in a database
-                self.watch.note(generation)
-            self.store.put(key, answer)
+        if generation is not None and self.watch.returns == returns:
+            self._keep(key, answer, told[SEEN], returns)
         return answer
+
+    def _keep(self, key, answer, seen, returns):
+        """Keep an answer whose making began when the site had been set back so many times."""
+        # A day that begins is seen by the clock, in no database.
+        if seen is None or answer.generation[:2] != seen[:2]:
+            self.watch.note(answer.generation)
+        self.store.put(key, answer)
+        if self.watch.returns != returns:  # its version will come again, with something else
+            self.store.drop(key)
 
 
 class Makers:

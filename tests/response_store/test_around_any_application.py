@@ -16,6 +16,7 @@ from qingdao_portal.response_store.wsgi import (
     run,
 )
 from tests.response_store.asking import ask
+from tests.response_store.watching import seeing
 
 
 def answering(status="200 OK", *headers, body=b"x", known=True, generation=(1, 1, 1)):
@@ -26,7 +27,7 @@ def answering(status="200 OK", *headers, body=b"x", known=True, generation=(1, 1
         start_response(status, [("Content-Type", "text/html"), *headers])
         return [body]
 
-    watch = SimpleNamespace(generation=lambda: (1, 1, 1), note=lambda generation: None)
+    watch = seeing(lambda: (1, 1, 1))
     return StoredAnswers(application, Store(1_000_000), watch)
 
 
@@ -79,6 +80,24 @@ def test_a_day_that_begins_while_the_database_is_away_makes_nothing_older(genera
     store.watch.note = noted.append
     ask(store, "/")
     assert bool(noted) is is_noted
+
+
+def test_what_is_on_its_way_when_the_database_turns_out_set_back_is_neither_kept_nor_noted():
+    """The site will have that version again, and something else in it."""
+    seen, noted = [(9, 9, 1)], []
+
+    def lose(environ, start_response):
+        seen[:] = [(5, 5, 1)]
+        store.watch.returns += 1
+        store.store.clear()
+        return made(environ, start_response)
+
+    for generation in ((9, 9, 1), (10, 10, 1)):
+        store = answering("200 OK", CONTROL, generation=generation)
+        store.watch, made = seeing(lambda: seen[0], note=noted.append), store.application
+        store.application = lose
+        assert ask(store, "/").body == b"x"
+        assert (len(store.store), store.store.bytes, noted) == (0, 0, [])
 
 
 def test_many_who_ask_at_once_have_it_made_once():

@@ -1,7 +1,5 @@
 """The store around the real application: what it keeps, for whom, and how long."""
 
-from types import SimpleNamespace
-
 import pytest
 from django.conf import settings as portal_settings
 from django.core.wsgi import get_wsgi_application
@@ -10,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from guide.models import Measure
+from publishing.catalogue import SiteVersion, catalogue_at, current_version
 from qingdao_portal import kept_parts
 from qingdao_portal.api_deprecation import Deprecation
 from qingdao_portal.response_store import GENERATION
@@ -21,6 +20,7 @@ from qingdao_portal.response_store.wsgi import (
 )
 from tests.factories import make_hotline, publish, publish_measure, withdraw
 from tests.response_store.asking import ask
+from tests.response_store.watching import seeing
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +71,7 @@ def portal(monkeypatch):
     """The store around the application, both on the connection of the test."""
     # At the end of a request Django closes what is in a transaction, as the test is.
     monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
-    watch = SimpleNamespace(generation=site_generation, note=lambda generation: None)
+    watch = seeing(site_generation)
     return StoredAnswers(Counting(), Store(10_000_000), watch)
 
 
@@ -302,7 +302,7 @@ class TestWhatIsToldOfTheVersion:
     def told(self, monkeypatch):
         """The application without a store; `told.seen` is what the process saw a moment ago."""
         monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
-        watch = SimpleNamespace(generation=lambda: told.seen)
+        watch = seeing(lambda: told.seen)
         told = ToldAnswers(Counting(), watch)
         told.seen = site_generation()
         return told
@@ -329,6 +329,22 @@ class TestWhatIsToldOfTheVersion:
         told.seen = None
         ask(told, ADDRESS)
         assert told.application.asked[-1][GENERATION] == site_generation()
+
+    def test_a_cursor_never_passes_what_is_not_there(self, told):
+        """The primary that had more may be lost; its numbers come again, with other editions."""
+        version, day = current_version(), told.seen[-1]
+        told.seen = (version.sequence + 3, version.revision + 3, day)
+        address = f"/api/v1/changes/?after={version.sequence}"
+        assert f'"next_after":{version.sequence},' in ask(told, address).text
+
+    def test_what_lost_editions_have_shown_is_no_catalogue_of_theirs(self, told):
+        """What is kept by a version must not be older than it, else it shows when that is due."""
+        version, day = current_version(), told.seen[-1]
+        told.seen = ahead = (version.sequence + 1, version.revision + 1, day)
+        assert ask(told, "/guide/").status == 503
+        make_hotline(name="示例新热线")
+        publish_measure()
+        assert "示例新热线" in str(catalogue_at(SiteVersion(*ahead[:2]))["hotlines"])
 
     @pytest.mark.parametrize(
         ("address", "headers"),

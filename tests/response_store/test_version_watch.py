@@ -7,7 +7,11 @@ import warnings
 import pytest
 from django.db import OperationalError
 
-from qingdao_portal.response_store.version_watch import STALE_SECONDS, VersionWatch
+from qingdao_portal.response_store.version_watch import (
+    FRESH_SECONDS,
+    STALE_SECONDS,
+    VersionWatch,
+)
 
 
 class Site:
@@ -94,13 +98,24 @@ def test_while_the_database_is_away_the_last_one_stays_for_a_day(site, caplog):
     assert site.watch.generation() == (2, 2, 2)
 
 
+def test_where_the_thread_has_not_come_back_from_its_look_nothing_is_known_of_now(site):
+    """Else a thread that hangs would hold back every publication, for a day."""
+    site.watch.look()
+    assert site.watch.generation_of_now() == (1, 1, 1)
+    site.now += FRESH_SECONDS + 0.1
+    assert site.watch.generation_of_now() is None
+    assert site.watch.generation() == (1, 1, 1)
+    site.watch.note((2, 2, 1))  # by a request, which asked for itself
+    assert site.watch.generation() == (2, 2, 1)
+
+
 def test_a_database_that_was_set_back_is_noticed(site):
     site.generation = (9, 9, 1)
     site.watch.look()
     site.generation = (5, 5, 1)
     site.watch.look()
     assert site.watch.generation() == (5, 5, 1)
-    assert site.was_set_back == 1
+    assert (site.was_set_back, site.watch.returns) == (1, 1)
 
 
 @pytest.mark.parametrize("error", [None, OperationalError("away"), ZeroDivisionError("a fault")])

@@ -1,7 +1,5 @@
 """A small portal with one of each kind, for attacks that need pages to be there."""
 
-from types import SimpleNamespace
-
 import pytest
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
@@ -21,6 +19,7 @@ from tests.factories import (
     publish_project,
     publish_zone,
 )
+from tests.response_store.watching import seeing
 
 __all__ = ["root"]
 
@@ -30,7 +29,7 @@ def portal(monkeypatch):
     """The application as gunicorn serves it, the store of answers around it."""
     # At the end of a request Django closes what is in a transaction, as the test is.
     monkeypatch.setattr(connections["default"], "close_if_unusable_or_obsolete", lambda: None)
-    watch = SimpleNamespace(generation=site_generation, note=lambda generation: None)
+    watch = seeing(site_generation)
     return StoredAnswers(get_wsgi_application(), Store(10_000_000), watch)
 
 
