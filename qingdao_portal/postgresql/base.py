@@ -1,5 +1,8 @@
 from django.db import OperationalError
 from django.db.backends.postgresql import base, client, features, schema
+from django.db.utils import DatabaseErrorWrapper
+from django.utils.functional import cached_property
+from psycopg2.errors import ReadOnlySqlTransaction
 
 from qingdao_portal.embedded_postgres import EmbeddedPostgresError, binary, cluster
 from qingdao_portal.migrating import LOCK_TIMEOUT
@@ -45,10 +48,28 @@ class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
         return self
 
 
+class DatabaseErrors(DatabaseErrorWrapper):
+    """Django's errors for those of psycopg2.
+
+    A server that takes no writes is told like one that is away: during a failover it is a standby
+    that is not promoted yet, and whoever has patience with the database is to have it with that.
+    """
+
+    def __exit__(self, exc_type, exc_value, traceback):
+        if exc_type is not None and issubclass(exc_type, ReadOnlySqlTransaction):
+            self.wrapper.errors_occurred = True
+            raise OperationalError(*exc_value.args).with_traceback(traceback) from exc_value
+        super().__exit__(exc_type, exc_value, traceback)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     SchemaEditorClass = DatabaseSchemaEditor
     features_class = DatabaseFeatures
     client_class = DatabaseClient
+
+    @cached_property
+    def wrap_database_errors(self):
+        return DatabaseErrors(self)
 
     def get_connection_params(self):
         params = super().get_connection_params()
