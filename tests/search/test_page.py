@@ -122,6 +122,15 @@ def test_nonsense_gets_domains_and_a_telephone_but_no_word_that_is_not_near(clie
         assert 'href="tel:12345"' in page
 
 
+@pytest.mark.parametrize("text", ["", "打印", "公积金"])
+@pytest.mark.usefixtures("portal")
+def test_whatever_was_found_the_parts_that_no_search_finds_are_a_link_away(client, text):
+    page = search(client, q=text).content.decode()
+    main = page[page.index("<main") : page.index("</main>")]
+    for address in ("/projects/", "/cooperation/", "/guide/handbook/", "/feedback/", "/sitemap/"):
+        assert f'<a href="{address}">' in main
+
+
 @pytest.mark.usefixtures("portal")
 def test_filters_that_leave_nothing_can_be_taken_off(client):
     page = search(client, q="公积金", kind="office").content.decode()
