@@ -62,6 +62,13 @@ def test_a_changed_milestone_replaces_what_the_calendar_has(client, project, set
         assert event["SEQUENCE"] == before[uid]["SEQUENCE"] + 1
 
 
+@pytest.mark.usefixtures("project")
+def test_a_year_offers_its_calendar_when_it_has_projects(client):
+    make_programme(2025)
+    assert 'href="/projects/2024.ics"' in client.get("/projects/2024/").content.decode()
+    assert 'href="/projects/2025.ics"' not in client.get("/projects/2025/").content.decode()
+
+
 def test_a_year_without_dates_is_an_empty_calendar(client):
     make_programme(2025)
     assert events(client, "/projects/2025.ics") == []
