@@ -64,7 +64,9 @@ class TestSending:
         monkeypatch.setattr(limits, "MESSAGES_PER_ADDRESS", one)
         fields = filled_in(client)
         assert [client.post("/feedback/", fields).status_code for _ in range(3)] == [303] * 3
-        assert send(client).status_code == 429
+        refusal = send(client)
+        assert refusal.status_code == 429
+        assert 'href="tel:12345"' in refusal.content.decode()  # it may be urgent
 
     def test_neither_cookie_nor_csrf_token_is_needed_or_set(self):
         client = Client(enforce_csrf_checks=True)
