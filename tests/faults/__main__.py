@@ -27,7 +27,8 @@ PAGE = ROOT / "docs" / "reliability.md"
 TABLES = "<!-- {} -->\n", "<!-- end of {} -->\n"
 HEADER = [
     *("fault", "reads", "failed", "longest gap", "well again after"),
-    *("publishes and messages", "longest without publish", "lost or doubled"),
+    *("publishes and messages", "longest without publish", "longest until shown"),
+    "lost or doubled",
 ]
 
 
@@ -95,6 +96,7 @@ def run(stage, fault):
         f"{max(0, last_of(failed) - ended):.1f} s",
         f"{len(load.published)} + {len(load.messages)}",
         f"{longest_pause(load.published_at):.1f} s",
+        f"{max(load.shown_after, default=0):.1f} s",
         lost(stage, load) or "nothing",
     ]
 

@@ -3,6 +3,7 @@
 What was acknowledged is remembered, to be looked for when all is whole again.
 """
 
+import contextlib
 import html
 import itertools
 import re
@@ -25,12 +26,16 @@ PAGES = [
     "/api/v1/changes/?after=30",
 ]
 READERS, READ_PAUSE = 4, 0.1
+SHOWN = re.compile(r"示例(\d+)。")
 PUBLISH_PAUSE, MESSAGE_PAUSE = 0.7, 1.5
+LOOKING = "127.0.0.9"  # the address of who looks for what is new
 FASTEST_FORM = 3.2  # the form refuses what was written in less
 
 
 class Load:
     """`with Load(stage) as load:` runs it; afterwards `reads`, `published` and `messages` tell."""
+
+    _numbers = itertools.count(1)  # of all loads: pages show at first what the one before published
 
     def __init__(self, stage):
         self.stage = stage
@@ -38,11 +43,14 @@ class Load:
         self.published = []  # sequences
         self.shown = {}  # what readers should see in the end: a path and a text in it
         self.published_at = []  # the moment of each
+        self.shown_after = []  # seconds until a reader saw it, or a later one of the same page
+        self._unseen = {}  # path -> {number: moment} of what readers have still to see
         self.messages = {}  # the text of each: how often it was acknowledged
         self._is_over = threading.Event()
         self._threads = [
             *(threading.Thread(target=self._read, args=[n]) for n in range(READERS)),
             threading.Thread(target=self._publish),
+            threading.Thread(target=self._look),
             threading.Thread(target=self._write),
         ]
 
@@ -74,7 +82,7 @@ class Load:
         from publishing import services
 
         measures = list(Measure.objects.filter(slug__in=["medical-years", "fund-transfer"]))
-        for number in itertools.count(1):
+        for number in self._numbers:
             if self._is_over.wait(PUBLISH_PAUSE):
                 break
             measure = measures[number % 2]
@@ -86,10 +94,29 @@ class Load:
             except Error:
                 connection.close()
             else:
-                self.published.append(edition.id)
-                self.shown[f"/guide/measures/{measure.slug}/"] = measure.summary
-                self.published_at.append(time.monotonic())
+                self._note(f"/guide/measures/{measure.slug}/", measure, number, edition)
         connections.close_all()
+
+    def _note(self, path, measure, number, edition):
+        now = time.monotonic()
+        self.published.append(edition.id)
+        self.published_at.append(now)
+        self.shown[path] = measure.summary
+        self._unseen.setdefault(path, {})[number] = now
+
+    def _look(self):
+        """Look at the pages that are published, as one more reader, for when they show it."""
+        while not self._is_over.wait(READ_PAUSE):
+            for path, unseen in list(self._unseen.items()):
+                if unseen:
+                    with contextlib.suppress(OSError, HTTPException):
+                        self._note_shown(unseen, self.stage.nginx.ask(path, client=LOOKING).text)
+
+    def _note_shown(self, unseen, text):
+        newest = max(map(int, SHOWN.findall(text)), default=0)
+        now = time.monotonic()
+        for number in [number for number in list(unseen) if number <= newest]:
+            self.shown_after.append(now - unseen.pop(number))
 
     def _write(self):
         """Send a message, again and again with the same form until it is acknowledged."""

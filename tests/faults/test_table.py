@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 from tests.faults import __main__ as table
+from tests.faults.load import Load
 
 GOOD, FAILED, NO_ANSWER = 200, 503, 0
 
@@ -25,7 +26,15 @@ def test_a_row_counts_what_failed_and_how_long_after_the_fault(monkeypatch):
 
     row = table.run(None, fault)
     assert row[:5] == ["something breaks", 4, 2, "4.0 s", "2.5 s"]
-    assert row[-2:] == ["3.5 s", "nothing"]
+    assert row[-3:] == ["3.5 s", "1.3 s", "nothing"]
+
+
+def test_how_long_a_page_was_old_counts_from_the_publish_to_the_first_who_sees_it(monkeypatch):
+    load, unseen = Load(None), {3: 10.0, 5: 11.0, 7: 12.0}
+    monkeypatch.setattr("tests.faults.load.time", Clock(10.5, 13.0, 13.5))
+    for text in ("示例1。", "示例5。", "an error"):
+        load._note_shown(unseen, text)
+    assert (load.shown_after, unseen) == ([3.0, 2.0], {7: 12.0})
 
 
 class Clock:
@@ -42,6 +51,7 @@ class Clock:
 class Loaded(SimpleNamespace):
     def __init__(self, reads):
         super().__init__(reads=reads, published=[], published_at=[1.0, 4.5, 5.0], messages={})
+        self.shown_after = [0.4, 1.3]
 
     def __enter__(self):
         return self
