@@ -25,6 +25,7 @@ class SiteVersion(NamedTuple):
 
 
 EMPTY = SiteVersion(0, 0)
+_VERSION = "SELECT sequence, revision, changed_at FROM publishing_catalogue"
 
 
 def current_version():
@@ -32,16 +33,24 @@ def current_version():
 
     No query where a replica is read: its version was learned before anything else of it.
     """
-    if replica.is_read():
-        return replica.version_read()
+    return replica.version_read() if replica.is_read() else dated_version()[0]
+
+
+def dated_version():
+    """The version that the primary has and when it was made, None for (0, 0). One query.
+
+    The time tells it from the version of the same numbers that a database had before it was set
+    back.
+    """
     try:
-        rows = fetch_first(connection, "SELECT sequence, revision FROM publishing_catalogue")
+        rows = fetch_first(connection, _VERSION)
     except Error:
         replica.primary.fails()
         raise
-    version = SiteVersion(*rows[0]) if rows else EMPTY
+    *version, changed_at = rows[0] if rows else (*EMPTY, None)
+    version = SiteVersion(*version)
     replica.primary.shows(version)
-    return version
+    return version, changed_at
 
 
 def original_catalogue_at(version):

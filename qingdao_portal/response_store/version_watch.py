@@ -33,15 +33,18 @@ class VersionWatch:
         pause=LOOK_SECONDS,
         clock=time.monotonic,
     ):
-        """`look()` is the generation as the database has it now, a tuple that grows.
+        """`look()` is the generation as the database has it now, a tuple that grows; and its mark,
+        `(version, when it was made)`.
 
-        `on_return()` is called where it has become smaller: a database that was set back counts
-        up to the same numbers again. `on_look()` is called by the thread each time.
+        `on_return()` is called where the generation has become smaller, or its version was made
+        at another time: a database that was set back counts up to the same numbers again.
+        `on_look()` is called by the thread each time.
         """
         self._look, self._on_return, self._on_look = look, on_return, on_look
         self._pause, self._clock = pause, clock
         self._generation, self._seen_at = None, 0.0
-        self.returns = 0  # how often it has become smaller
+        self._mark = None, None
+        self.returns = 0  # how often the database turned out to have been set back
         self._change = threading.Lock()
         self._thread = None
         self._is_lost = self._is_closed = False
@@ -75,7 +78,7 @@ class VersionWatch:
         before = self._generation
         try:
             connection.close_if_unusable_or_obsolete()
-            generation = self._look()
+            generation, mark = self._look()
         except Error as error:
             if not self._is_lost:
                 logger.warning("The version of the site cannot be read: %s", error)
@@ -90,10 +93,15 @@ class VersionWatch:
             if self._generation not in (before, None) and generation < self._generation:
                 return  # a request saw a newer one meanwhile
             self._generation = generation
-            is_return = before is not None and generation < before
+            is_return = before is not None and (generation < before or self._is_another(mark))
+            self._mark = mark
             self.returns += is_return
         if is_return:
             self._on_return()
+
+    def _is_another(self, mark):
+        """Whether the version that was seen last has been made anew."""
+        return mark[0] == self._mark[0] and mark != self._mark
 
     def close(self):
         """Look no more. Takes no lock: signals call it."""

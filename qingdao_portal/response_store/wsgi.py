@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from prometheus_client import Counter
 
-from publishing.catalogue import current_version, forget_catalogue
+from publishing.catalogue import dated_version, forget_catalogue
 from publishing.middleware import PRIVATE_PREFIXES
 from qingdao_portal.languages import plain_path
 from qingdao_portal.response_store import GENERATION, IS_KNOWN_ADDRESS, SEEN
@@ -66,20 +66,26 @@ def around(application):
     if not settings.RESPONSE_STORE_BYTES:
         if settings.DEBUG:
             return application
-        return ToldAnswers(application, VersionWatch(site_generation, on_return=forget_catalogue))
+        return ToldAnswers(application, VersionWatch(look_at_site, on_return=forget_catalogue))
     store = Store(settings.RESPONSE_STORE_BYTES)
 
     def start_anew():
         store.clear()
         forget_catalogue()
 
-    watch = VersionWatch(site_generation, on_return=start_anew, on_look=_from_store.tell)
+    watch = VersionWatch(look_at_site, on_return=start_anew, on_look=_from_store.tell)
     return StoredAnswers(application, store, watch)
 
 
 def site_generation():
     """What the public side is a function of beside the address: its version and the day."""
-    return (*current_version(), timezone.localdate().toordinal())
+    return look_at_site()[0]
+
+
+def look_at_site():
+    """The generation, and its version with when that was made."""
+    version, changed_at = dated_version()
+    return (*version, timezone.localdate().toordinal()), (version, changed_at)
 
 
 class ToldAnswers:

@@ -16,6 +16,7 @@ from qingdao_portal.response_store.store import Store
 from qingdao_portal.response_store.wsgi import (
     StoredAnswers,
     ToldAnswers,
+    look_at_site,
     site_generation,
 )
 from tests.factories import make_hotline, publish, publish_measure, withdraw
@@ -324,6 +325,17 @@ class TestWhatIsToldOfTheVersion:
         publish(measure)
         assert "示例新名称" in ask(told, ADDRESS).text
         assert told.application.asked[-1][GENERATION] == before
+
+    def test_each_public_change_has_its_moment(self):
+        """By it the watch notices that a version is not the one of these numbers that it knew."""
+        _generation, (version, before) = look_at_site()
+        assert look_at_site()[1] == (version, before)
+        for change in (publish_measure, make_hotline):
+            change()
+            _generation, (version, after) = look_at_site()
+            assert version == current_version()
+            assert after > before
+            before = after
 
     def test_while_nothing_was_seen_the_database_is_asked(self, told):
         told.seen = None

@@ -19,6 +19,7 @@ class Site:
 
     def __init__(self):
         self.generation, self.now = (1, 1, 1), 100.0
+        self.published_at = "10:00"
         self.was_set_back = self.looks = 0
         self.error = None
         self.looked = threading.Event()
@@ -34,7 +35,7 @@ class Site:
         self.looked.set()
         if self.error:
             raise self.error
-        return self.generation
+        return self.generation, (self.generation[:2], self.published_at)
 
     def note_return(self):
         self.was_set_back += 1
@@ -76,7 +77,7 @@ def test_a_look_that_was_overtaken_by_a_request_changes_nothing(site, monkeypatc
 
     def overtaken():
         site.watch.note((3, 3, 1))
-        return (2, 2, 1)
+        return (2, 2, 1), ((2, 2), "10:01")
 
     monkeypatch.setattr(site.watch, "_look", overtaken)
     site.watch.look()
@@ -116,6 +117,22 @@ def test_a_database_that_was_set_back_is_noticed(site):
     site.watch.look()
     assert site.watch.generation() == (5, 5, 1)
     assert (site.was_set_back, site.watch.returns) == (1, 1)
+
+
+def test_one_that_was_set_back_and_has_counted_up_again_unseen_is_noticed_by_its_time(site):
+    site.watch.look()
+    site.published_at = "10:05"
+    site.watch.look()
+    assert site.watch.generation() == (1, 1, 1)
+    assert (site.was_set_back, site.watch.returns) == (1, 1)
+
+
+def test_a_publication_and_a_new_day_are_no_return(site):
+    site.watch.look()
+    for site.generation, site.published_at in (((1, 1, 2), "10:00"), ((2, 2, 2), "10:05")):
+        site.watch.note(site.generation)
+        site.watch.look()
+    assert (site.was_set_back, site.watch.returns) == (0, 0)
 
 
 @pytest.mark.parametrize("error", [None, OperationalError("away"), ZeroDivisionError("a fault")])
