@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from publishing.catalogue import current_version
+from publishing.catalogue import current_version, dated_version, forget_catalogue
 from publishing.models import Edition
 from qingdao_portal import locks, site_maps
 from qingdao_portal.release import RELEASE
@@ -58,18 +58,29 @@ def facts_of(directory):
 def is_up_to_date(directory):
     """Whether the copy shows what the site shows today, made by this code."""
     facts = facts_of(directory)
-    return facts is not None and [facts["version"], facts["release"], facts["day"]] == [
-        str(current_version()),
-        RELEASE,
-        timezone.localdate().isoformat(),
-    ]
+    return facts is not None and _shown_on(timezone.localdate()).items() <= facts.items()
+
+
+def _shown_on(day):
+    """What a copy depends on.
+
+    A database that was set back gives the same version out again, but at another time.
+    """
+    version, changed_at = dated_version()
+    return {
+        "version": str(version),
+        "changed_at": changed_at and changed_at.isoformat(),
+        "release": RELEASE,
+        "day": day.isoformat(),
+    }
 
 
 def _write(root, now, told):
     """Write all files below `root`, from one moment of the database."""
     made_at, files = timezone.localtime(now), set()
+    forget_catalogue()  # the worker lives on where a version that it knew was lost and made again
     with _one_moment():
-        version = current_version()
+        version, shown = current_version(), _shown_on(made_at.date())
         known = [0]
         for address, response in walk.walk(told=lambda count: known.__setitem__(0, count)):
             if walk.is_public(response) or walk.is_redirect(response):
@@ -82,10 +93,7 @@ def _write(root, now, told):
         _check_complete(files, version)
     if Path(settings.STATIC_ROOT).exists():
         shutil.copytree(settings.STATIC_ROOT, root / "static", copy_function=_link_or_copy)
-    return {
-        "version": str(version),
-        "release": RELEASE,
-        "day": made_at.date().isoformat(),
+    return shown | {
         "made_at": made_at.isoformat(timespec="seconds"),
         "files": len(files),
     }

@@ -12,14 +12,17 @@ from django.db import connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from publishing.catalogue import current_version, original_catalogue_at
+from publishing.models import Catalogue
 from publishing.services import publish
 from qingdao_portal.management.commands.run_worker import worker
 from service import tasks
 from service.mirror import MirrorError, walk
-from service.mirror.export import export, facts_of
+from service.mirror.export import export, facts_of, is_up_to_date
 from service.mirror.files import file_name
 from tests.factories import (
     make_cities,
+    make_hotline,
     make_measure,
     make_programme,
     publish_measure,
@@ -90,6 +93,21 @@ def test_the_mirror_answers_every_link_of_its_pages_in_every_language(tmp_path, 
     assert 'href="/guide/measures/renamed/"' in (root / "m/renamed/index.html").read_text()
     assert f"{facts_of(tmp_path)['files']} files" in said.getvalue()
     assert not list(root.glob("feedback")) + list(root.glob("admin"))
+
+
+@pytest.mark.django_db
+def test_a_version_that_was_lost_and_made_again_is_another_one(few_pages, tmp_path):
+    """After a failover the numbers may be those that the copy and the worker know."""
+    make_hotline(name="示例热线甲")
+    export(tmp_path)
+    assert is_up_to_date(tmp_path)
+    catalogue = Catalogue.objects.get()
+    catalogue.content["hotlines"][0]["name"] = "示例热线乙"
+    catalogue.save()  # the same numbers
+    assert not is_up_to_date(tmp_path)
+    export(tmp_path)
+    assert is_up_to_date(tmp_path)
+    assert original_catalogue_at(current_version())["hotlines"][0]["name"] == "示例热线乙"
 
 
 @pytest.mark.django_db
