@@ -12,7 +12,7 @@ PAGE_SIZE = 10
 MAX_PAGE = 1000
 FACETS = ("kind", "domain", "city", "scenario")
 
-MOST_READ = 300  # postings of one term, the most telling ones
+MOST_READ = 100  # postings of one term, the most telling ones
 # The postings of all terms; a way counts where each of its terms is; of several ways the best; a
 # rarer concept counts more; a document that covers more of the query comes first, and what it says
 # in passing it covers in part. Of a term that is nearly everywhere, the documents in which it tells
@@ -68,7 +68,7 @@ WITH wanted AS (
     SELECT * FROM found WHERE facets @> %(filters)s::varchar[]
 ), counted AS (
     SELECT facet, count(*) AS number FROM found, unnest(facets) AS facet
-    WHERE facets @> CASE split_part(facet, ':', 1) {cases} END
+    WHERE %(filters)s::varchar[] = '{}' OR facets @> CASE split_part(facet, ':', 1) {cases} END
     GROUP BY facet
 ), page AS (
     SELECT id, row_number() OVER (ORDER BY is_title DESC, score DESC, position, id) AS place
