@@ -58,14 +58,12 @@ def _returned(user, entries, now):
     model = entries.model
     returned = model.objects.filter(workflow_state=WorkflowState.RETURNED)
     own = access.submittable(user, returned.filter(submitted_by=user))
-    changeable = access.changeable(user, returned)
-    is_theirs = Q(pk__in=own.values("pk")) | Q(pk__in=changeable.values("pk"))
+    is_theirs = Q(pk__in=own.values("pk")) | access.changeable_condition(user, model)
     return entries.filter(is_theirs, workflow_state=WorkflowState.RETURNED)
 
 
 def _overdue(user, entries, now):
-    mine = reviews.verifiable(user, entries.model.objects.all())
-    return reviews.overdue(entries, timezone.localdate(now)).filter(pk__in=mine.values("pk"))
+    return reviews.verifiable(user, reviews.overdue(entries, timezone.localdate(now)))
 
 
 register(Queue("review", _("待我审核"), _to_review))

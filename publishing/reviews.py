@@ -1,6 +1,6 @@
 """Staying true: when an entry is due for another look, and saying that it still holds."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -30,8 +30,10 @@ def due_on(entry):
 def overdue(entries, today):
     """Narrow a queryset to what is live and due; `due_on` in the words of the database."""
     latest = today - interval()
+    # The moment, not the day of each row: the index of what is due holds moments.
+    next_day = timezone.make_aware(datetime.combine(latest + timedelta(days=1), time.min))
     is_due_by_default = Q(last_verified_on__lte=latest) | Q(
-        last_verified_on=None, created_at__date__lte=latest
+        last_verified_on=None, created_at__lt=next_day
     )
     is_due = Q(review_due_on__lte=today) | (Q(review_due_on=None) & is_due_by_default)
     return only_live(entries).filter(is_due)

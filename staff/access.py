@@ -36,6 +36,7 @@ SWITCHES = {"projects": "edits_projects", "cooperation": "edits_zones"}
 KINDS_BY_SWITCH = {"feedback.message": {"edits_projects": "project", "edits_zones": "zone"}}
 # Shown to everybody at once, outside any entry: administrators only.
 REFERENCE_MODELS = {"projects.programme", "projects.programmecitation"}
+EVERYTHING, NOTHING = Q(pk__isnull=False), Q(pk__in=[])
 
 
 def roles_of(user):
@@ -53,20 +54,29 @@ def is_administrator(user):
 
 def editable(user, queryset):
     """Narrow a queryset to the rows that the user may change."""
+    return queryset.filter(editable_condition(user, queryset.model))
+
+
+def editable_condition(user, model):
+    """What holds of the rows of a model that the user may change."""
     if not (user.is_active and user.is_staff):
-        return queryset.none()
+        return NOTHING
     if is_administrator(user):
-        return queryset
-    condition = _editable_condition(user, queryset.model._meta)
-    return queryset.none() if condition is None else queryset.filter(condition).distinct()
+        return EVERYTHING
+    return _opened_by_roles(user, model._meta) or NOTHING
 
 
 def changeable(user, queryset):
     """Narrow a queryset as `may_edit` would, row by row."""
-    options = queryset.model._meta
+    return queryset.filter(changeable_condition(user, queryset.model))
+
+
+def changeable_condition(user, model):
+    """What holds of the rows of a model that `may_edit` is true of."""
+    options = model._meta
     if not user.has_perm(f"{options.app_label}.change_{options.model_name}"):
-        return queryset.none()
-    return editable(user, queryset)
+        return NOTHING
+    return editable_condition(user, model)
 
 
 def may_edit(user, row):
@@ -80,7 +90,7 @@ def may_add(user, model):
     options = model._meta
     if not user.has_perm(f"{options.app_label}.add_{options.model_name}"):
         return False
-    return is_administrator(user) or _editable_condition(user, options) is not None
+    return is_administrator(user) or _opened_by_roles(user, options) is not None
 
 
 def may_place(user, row):
@@ -122,14 +132,14 @@ def may_submit(user, entry):
 def submittable(user, entries):
     """Narrow a queryset of entries as `may_submit` would, one by one."""
     model = entries.model
-    condition = Q(pk__in=changeable(user, model._default_manager.all()).values("pk"))
+    condition = changeable_condition(user, model)
     if hasattr(model, "provisions"):
         provisions = editable(user, model.provisions.rel.related_model._default_manager.all())
         condition |= Q(pk__in=provisions.values("measure"))
     return entries.filter(condition)
 
 
-def _editable_condition(user, options):
+def _opened_by_roles(user, options):
     """The condition on rows of a model that the user's roles open, None where they open none."""
     conditions = []
     if CITY_EDITOR in roles_of(user) and options.label_lower in CITY_PATHS:

@@ -25,7 +25,7 @@ def list_address(model, **parameters):
 def with_dead_links(user, entries, now):
     """Entries with a dead link that the user may mend: in the entry, or in a city's provision."""
     model, found = entries.model, dead_links()
-    mine = Q(pk__in=access.changeable(user, model.objects.all()).values("pk"))
+    mine = access.changeable_condition(user, model)
     if hasattr(model, "provisions"):
         urls = {link.url for links in found.values() for link in links}
         provisions = model.provisions.rel.related_model.objects.filter(links__url__in=urls)

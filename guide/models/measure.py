@@ -121,6 +121,10 @@ class Measure(Entry):
         indexes = [
             models.Index(fields=["position", "slug"], name="guide_measure_in_order"),
             models.Index(fields=["workflow_state", "position"], name="guide_measure_on_its_way"),
+            models.Index(
+                fields=["review_due_on", "last_verified_on", "created_at"],
+                name="guide_measure_due",
+            ),
         ]
         constraints = [
             models.CheckConstraint(
