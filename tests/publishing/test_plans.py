@@ -5,10 +5,13 @@ import json
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from guide import load
+from guide.models import Measure
 from publishing.lists.cursors import Cursor
 from publishing.models import Edition
+from publishing.queues import queues
 from tests.admin.conftest import client_of
 from tests.editorial.cast import make_reviewer
 from tests.factories import make_cities, make_domain, make_scenario, publish_measure
@@ -126,3 +129,10 @@ def test_what_waits_is_looked_at_until_there_are_enough(monkeypatch):
     found = [node for sql in counted for node in plan_of(sql, "ANALYZE, FORMAT JSON")]
     read = [n["Actual Rows"] for n in found if n.get("Relation Name") == "guide_measure"]
     assert max(read) == 6
+
+
+def test_what_is_due_is_found_along_its_index(client):
+    due = queues["overdue"].narrow(make_reviewer(), Measure.objects.order_by(), timezone.now())
+    with CaptureQueriesContext(connection) as queries:
+        assert not due.exists()
+    assert "guide_measure_due" in {n.get("Index Name") for n in plan_of(queries[0]["sql"])}
