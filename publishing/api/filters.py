@@ -105,7 +105,7 @@ class WordsFilter(ParameterFilter):
 
     def narrow(self, asked, value):
         (find,) = registry.text_index
-        asked.conditions.append(Q(entry_id__in=find(self.parent.kind, value)))
+        asked.among = find(self.parent.kind, value)
 
 
 class ModifiedAfterFilter(ParameterFilter):
@@ -139,7 +139,7 @@ class Asked:
     """What the filters of a request ask for together."""
 
     def __init__(self):
-        self.facets, self.conditions, self.order = [], [], "position"
+        self.facets, self.conditions, self.among, self.order = [], [], None, "position"
 
 
 class EntryFilterSet(filters.FilterSet):
@@ -157,6 +157,7 @@ class EntryFilterSet(filters.FilterSet):
             self.asked.facets,
             counts=catalogue_at(self.request.site_version)["counts"],
             narrow=Q(*self.asked.conditions) if self.asked.conditions else None,
+            among=self.asked.among,
             order=self.asked.order,
         )
 

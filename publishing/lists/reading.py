@@ -13,7 +13,7 @@ from publishing.models import Edition
 from publishing.statements import Statement
 
 MOST_NUMBERED = 3000  # entries that pages are numbered for; PostgreSQL walks past those before
-FEW = 300  # that carry several facets: no list is walked along for them
+FEW = 300  # that carry several facets or hold words: no list is walked along for them
 MOST_COUNTED = 1000  # of what has to be counted one by one
 _PLACE = ("listed_position", "listed_at", "listed_id")
 _PLACE_TYPES = (int, datetime.datetime, int)
@@ -36,41 +36,58 @@ class Page(NamedTuple):
 class Entries:
     """The live entries of a kind that carry all of `facets`, in an order.
 
-    `counts` are the catalogue's; `narrow` is what else must hold of an edition; `order` is one of
+    `counts` are the catalogue's; `narrow` is what else must hold of an edition; `among` are the
+    identifiers of entries, `FEW` at most, where it is about these alone; `order` is one of
     `ORDERS`, with “-” before it to turn it around, or `position`.
     """
 
-    def __init__(self, kind, facets=(), *, counts, narrow=None, order="position"):
+    def __init__(self, kind, facets=(), *, counts, narrow=None, among=None, order="position"):
         self.has_documents = True  # of the editions of a page
         self.kind, self.facets, self._counts = kind, tuple(dict.fromkeys(facets)), counts[kind]
-        self._narrow = narrow
+        self._narrow, self._among = narrow, among
         self.descending = order.startswith("-")
         name = order.removeprefix("-")
-        if name == "position":
+        is_in_order = name == "position"
+        if is_in_order:
             self.columns, self.types = _PLACE, _PLACE_TYPES
-            self._editions = self._listed()
         else:
             column, kind_of_value = ORDERS[name]
             self.columns, self.types = (column, "id"), (kind_of_value, int)
-            self._editions = Edition.objects.current().of_kind(kind).with_facets(*self.facets)
-        self._is_one_list = name == "position" and narrow is None and len(self.facets) < 2
-        if narrow is not None:  # with what the indexes say that may find them
-            self._editions = self._editions.filter(narrow, is_current=True, kind=kind)
+        is_narrowed = narrow is not None or among is not None
+        self._is_one_list = is_in_order and not is_narrowed and len(self.facets) < 2
+        if among is not None or (is_in_order and self._carry_several_facets_and_are_few()):
+            self._editions = _with_their_places(self._found)
+        elif is_in_order:
+            self._editions = self._narrowed(self._listed())
+        else:
+            self._editions = self._narrowed(self._live())
+
+    def _live(self):
+        return Edition.objects.current().of_kind(self.kind).with_facets(*self.facets)
+
+    def _narrowed(self, editions):
+        if self._narrow is None:
+            return editions
+        # with what the indexes say that may find them
+        return editions.filter(self._narrow, is_current=True, kind=self.kind)
 
     def _listed(self):
-        """Along the shortest list of those that all of them are in; few are found at once."""
-        if len(self.facets) > 1 and self._number_of_all <= FEW:
-            return self._found_at_once()
+        """Along the shortest list of those that all of them are in."""
         facets = sorted(self.facets, key=lambda facet: self._counts.get(facet, 0))
         return _in_list(list_name(self.kind, *facets[:1])).with_facets(*facets[1:])
 
-    def _found_at_once(self):
-        """Those that carry all facets, by the index of facets. One query for their numbers."""
-        live = Edition.objects.current().of_kind(self.kind).with_facets(*self.facets)
-        found = list(live.order_by().values_list("pk", flat=True)) if self._number_of_all else []
-        return Edition.objects.filter(pk__in=found).annotate(
-            listed_position=F("position"), listed_at=F("first_published_at"), listed_id=F("id")
-        )
+    def _carry_several_facets_and_are_few(self):
+        return len(self.facets) > 1 and self._number_of_all <= FEW
+
+    @cached_property
+    def _found(self):
+        """The numbers of the editions of few entries, in no order. One query, or none."""
+        if not (self._number_of_all if self._among is None else self._among):
+            return []
+        live = self._narrowed(self._live())
+        if self._among is not None:
+            live = live.filter(entry_id__in=self._among)
+        return list(live.order_by().values_list("pk", flat=True))
 
     @cached_property
     def _number_of_all(self):
@@ -80,6 +97,8 @@ class Entries:
 
     def count(self):
         """How many there are; where more than facets narrow them, at most `MOST_COUNTED`."""
+        if self._among is not None:
+            return len(self._found)
         if self._narrow is not None:
             return self._editions.order_by()[:MOST_COUNTED].count()
         if len(self.facets) < 2:
@@ -134,6 +153,13 @@ class Entries:
     def _key(self, edition):
         columns = Edition.IN_ORDER if self.columns is _PLACE else self.columns
         return [getattr(edition, column) for column in columns]
+
+
+def _with_their_places(numbers):
+    """Editions by their numbers, each with its place in the order of lists."""
+    return Edition.objects.filter(pk__in=numbers).annotate(
+        listed_position=F("position"), listed_at=F("first_published_at"), listed_id=F("id")
+    )
 
 
 def _in_list(name):
