@@ -66,7 +66,10 @@ def register_after_loading(act):
 
 
 def register_text_index(find):
-    """Have lists ask `find(kind, text)` for the identifiers of entries that hold all the words."""
+    """Have lists ask `find(kind, text)` for the identifiers of entries that hold all the words.
+
+    As a subquery, or a list.
+    """
     text_index[:] = [find]
 
 

@@ -37,8 +37,8 @@ class Entries:
     """The live entries of a kind that carry all of `facets`, in an order.
 
     `counts` are the catalogue's; `narrow` is what else must hold of an edition; `among` are the
-    identifiers of entries, `FEW` at most, where it is about these alone; `order` is one of
-    `ORDERS`, with “-” before it to turn it around, or `position`.
+    identifiers of `FEW` entries at most, or a subquery for them, where it is about these alone;
+    `order` is one of `ORDERS`, with “-” before it to turn it around, or `position`.
     """
 
     def __init__(self, kind, facets=(), *, counts, narrow=None, among=None, order="position"):
@@ -55,7 +55,8 @@ class Entries:
             self.columns, self.types = (column, "id"), (kind_of_value, int)
         is_narrowed = narrow is not None or among is not None
         self._is_one_list = is_in_order and not is_narrowed and len(self.facets) < 2
-        if among is not None or (is_in_order and self._carry_several_facets_and_are_few()):
+        self._are_few = among is not None or (is_in_order and self._few_carry_all_facets())
+        if self._are_few:
             self._editions = _with_their_places(self._found)
         elif is_in_order:
             self._editions = self._narrowed(self._listed())
@@ -76,18 +77,24 @@ class Entries:
         facets = sorted(self.facets, key=lambda facet: self._counts.get(facet, 0))
         return _in_list(list_name(self.kind, *facets[:1])).with_facets(*facets[1:])
 
-    def _carry_several_facets_and_are_few(self):
+    def _few_carry_all_facets(self):
         return len(self.facets) > 1 and self._number_of_all <= FEW
 
     @cached_property
     def _found(self):
-        """The numbers of the editions of few entries, in no order. One query, or none."""
+        """The numbers of the editions of few entries, in their order. One query, or none."""
         if not (self._number_of_all if self._among is None else self._among):
             return []
         live = self._narrowed(self._live())
         if self._among is not None:
             live = live.filter(entry_id__in=self._among)
-        return list(live.order_by().values_list("pk", flat=True))
+        ordered = live.order_by(*_signed(self._own_columns, self.descending))
+        return list(ordered.values_list("pk", flat=True))
+
+    @property
+    def _own_columns(self):
+        """What an edition itself is ordered by."""
+        return Edition.IN_ORDER if self.columns is _PLACE else self.columns
 
     @cached_property
     def _number_of_all(self):
@@ -97,7 +104,7 @@ class Entries:
 
     def count(self):
         """How many there are; where more than facets narrow them, at most `MOST_COUNTED`."""
-        if self._among is not None:
+        if self._are_few:
             return len(self._found)
         if self._narrow is not None:
             return self._editions.order_by()[:MOST_COUNTED].count()
@@ -112,6 +119,8 @@ class Entries:
         if self._is_one_list:
             statement = _stretch_of_list(*stretch, self.descending, self.has_documents)
             rows = statement.all(name=list_name(self.kind, *self.facets))
+        elif self._are_few:
+            rows = self._read(_with_their_places(self._found[slice(*stretch)]))
         else:
             order = _signed(self.columns, self.descending)
             rows = self._read(self._editions.order_by(*order)[slice(*stretch)])
@@ -140,8 +149,8 @@ class Entries:
 
     def _read(self, found):
         """Fetch what was found along an index, in the order of the list. One query."""
-        columns = Edition.IN_ORDER if self.columns is _PLACE else self.columns
-        return list(_fetched(found, _signed(columns, self.descending), self.has_documents))
+        order = _signed(self._own_columns, self.descending)
+        return list(_fetched(found, order, self.has_documents))
 
     def _page(self, rows, *, has_previous, has_next):
         return Page(
@@ -151,8 +160,7 @@ class Entries:
         )
 
     def _key(self, edition):
-        columns = Edition.IN_ORDER if self.columns is _PLACE else self.columns
-        return [getattr(edition, column) for column in columns]
+        return [getattr(edition, column) for column in self._own_columns]
 
 
 def _with_their_places(numbers):
