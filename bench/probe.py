@@ -1,7 +1,7 @@
 """What each page costs on one data set: run in a process of its own, prints JSON.
 
 CPU of this process and of its connection's process in PostgreSQL, which noise moves less than
-time, and how many blocks of 8 kB PostgreSQL looked at.
+time, how many blocks of 8 kB PostgreSQL looked at, and how many bytes came of it.
 """
 
 import json
@@ -27,11 +27,12 @@ def main(arguments):
     for name, path in addresses.items():
         client = staff if path.startswith("/admin/") else public
         address = _resolved(path, public)
-        _body(client, address)  # once for what is kept in the process
+        size = len(_body(client, address))  # and what is kept in the process is there
         before = _spent(connection)
         for _ in range(requests):
             _body(client, address)
-        found[name] = [(b - a) / requests for a, b in zip(before, _spent(connection), strict=True)]
+        after = _spent(connection)
+        found[name] = [(b - a) / requests for a, b in zip(before, after, strict=True)] + [size]
     found["publishing"] = _publish(requests, connection)
     json.dump(found, sys.stdout)
 
@@ -53,7 +54,7 @@ def _publish(times, connection):
         services.publish(entry=measure, by=None, note="示例")
         seconds.append(time.perf_counter() - started)
     spent = [(b - a) / times for a, b in zip(before, _spent(connection), strict=True)]
-    return [*spent, statistics.median(seconds[1:])]
+    return [*spent, 1, statistics.median(seconds[1:])]
 
 
 def _body(client, address):
