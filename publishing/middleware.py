@@ -19,7 +19,7 @@ PRIVATE_PREFIXES = (
     *("/admin/", "/check/", "/feedback/", "/static/", "/healthz", "/readyz", "/metrics", "/sw.js"),
 )
 # Caches on the way ask again soon, which costs next to nothing: whoever publishes wants to see it.
-CACHE_CONTROL = "public, max-age=60, s-maxage=1, stale-while-revalidate=2"
+CACHE_CONTROL = "public, max-age=60, s-maxage=1, stale-while-revalidate=1"
 STALE_IF_ERROR = ", stale-if-error=86400"
 
 

@@ -1,7 +1,8 @@
 """How new the public side is, known without a query per request.
 
 One thread of each process looks twice a second, as `publishing.api.waiting` does while somebody
-waits: LISTEN would need a connection that no pooler in transaction mode gives.
+waits, and when a proxy asks: LISTEN would need a connection that no pooler in transaction mode
+gives.
 """
 
 import logging
@@ -12,6 +13,7 @@ import time
 from django.db import Error, connection
 
 LOOK_SECONDS = 0.5
+SOON_SECONDS = 0.02  # as old may be what a proxy is told; as long it waits for a look
 FRESH_SECONDS = 2  # as long what was seen is taken for what the database has now
 STALE_SECONDS = 86_400  # what `stale-if-error` promises readers of caches
 logger = logging.getLogger(__name__)
@@ -31,6 +33,7 @@ class VersionWatch:
         on_return=lambda: None,
         on_look=lambda: None,
         pause=LOOK_SECONDS,
+        patience=SOON_SECONDS,
         clock=time.monotonic,
     ):
         """`look()` is the generation as the database has it now, a tuple that grows; and its mark,
@@ -41,11 +44,13 @@ class VersionWatch:
         `on_look()` is called by the thread each time.
         """
         self._look, self._on_return, self._on_look = look, on_return, on_look
-        self._pause, self._clock = pause, clock
+        self._pause, self._patience, self._clock = pause, patience, clock
         self._generation, self._seen_at = None, 0.0
         self._mark = None, None
+        # When the last look that came to an end began, and the one that goes on.
+        self._looked_at, self._looking_since = 0.0, None
         self.returns = 0  # how often the database turned out to have been set back
-        self._change = threading.Lock()
+        self._make_locks()
         self._thread = None
         self._is_lost = self._is_closed = False
         os.register_at_fork(after_in_child=self._forget_thread)
@@ -66,6 +71,25 @@ class VersionWatch:
         """
         generation = self.generation()
         return generation if self._clock() - self._seen_at <= FRESH_SECONDS else None
+
+    def generation_for_proxy(self):
+        """The generation by a look of this moment: a proxy keeps for a second what it is told.
+
+        As it was last seen where none comes soon, so that nobody waits for a database that hangs.
+        """
+        asked = self._clock()
+        wanted_since = asked - SOON_SECONDS
+        if self._looked_at < wanted_since and self._answers_soon(wanted_since):
+            with self._looked:
+                self._wanted.set()
+                self._looked.wait_for(lambda: self._looked_at >= wanted_since, self._patience)
+        return self.generation()
+
+    def _answers_soon(self, wanted_since):
+        """Whether the thread is there, and no look of it has failed or hangs."""
+        began = self._looking_since
+        is_hanging = began is not None and began < wanted_since
+        return self._thread is not None and not self._is_lost and not is_hanging
 
     def note(self, generation):
         """A request saw this generation; it may be ahead of the last look."""
@@ -116,16 +140,25 @@ class VersionWatch:
     def _watch(self):
         try:
             while not self._is_closed:
+                self._wanted.clear()
+                self._looking_since = began = self._clock()
                 try:
                     self.look()
                     self._on_look()
                 except Exception:
                     logger.exception("A look at the version of the site failed.")
-                time.sleep(self._pause)
+                with self._looked:
+                    self._looked_at, self._looking_since = began, None
+                    self._looked.notify_all()
+                self._wanted.wait(self._pause)
         finally:
             connection.close()
 
     def _forget_thread(self):
         """In a forked child: threads stay with the parent."""
         self._thread = None
-        self._change = threading.Lock()
+        self._make_locks()
+
+    def _make_locks(self):
+        self._change, self._wanted = threading.Lock(), threading.Event()
+        self._looked = threading.Condition()

@@ -131,6 +131,7 @@ class StoredAnswers(ToldAnswers):
     def __init__(self, application, store, watch):
         super().__init__(application, watch)
         self.store = store
+        self._is_behind_proxy = settings.TRUST_PROXY
         self._makers = Makers()
 
     def __call__(self, environ, start_response):
@@ -149,7 +150,8 @@ class StoredAnswers(ToldAnswers):
         return answer.serve(environ, start_response)
 
     def _find(self, key):
-        generation = self.watch.generation()
+        watch = self.watch
+        generation = watch.generation_for_proxy() if self._is_behind_proxy else watch.generation()
         answer = self.store.find(key)
         if answer is None or answer.generation != generation:
             return None

@@ -112,7 +112,7 @@ def test_a_publish_is_seen_through_nginx_within_about_a_second_under_load(
     headers = readers.replies[-1][1].headers
     assert headers["X-Accel-Expires"] is None
     assert ", ".join(headers.get_all("Cache-Control")) == (
-        "public, max-age=60, s-maxage=1, stale-while-revalidate=2, stale-if-error=86400"
+        "public, max-age=60, s-maxage=1, stale-while-revalidate=1, stale-if-error=86400"
     )
 
 

@@ -13,7 +13,7 @@ from tests.factories import make_key, make_partner, publish_measure
 
 pytestmark = pytest.mark.django_db
 LIST, PROBLEM = "/api/v1/measures/", "application/problem+json"
-PUBLIC = "public, max-age=60, s-maxage=1, stale-while-revalidate=2, stale-if-error=86400"
+PUBLIC = "public, max-age=60, s-maxage=1, stale-while-revalidate=1, stale-if-error=86400"
 
 
 @pytest.fixture(autouse=True)

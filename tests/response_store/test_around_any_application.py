@@ -222,3 +222,13 @@ def test_a_database_that_was_set_back_leaves_nothing_that_is_kept_by_version(set
         settings.RESPONSE_STORE_BYTES = size
         around(object()).watch._on_return()
     assert forgotten == [1, 1]
+
+
+@pytest.mark.parametrize(("trusts_proxy", "body"), [(True, b"new"), (False, b"old")])
+def test_a_proxy_gets_what_is_published_at_this_moment(settings, trusts_proxy, body):
+    settings.TRUST_PROXY = trusts_proxy
+    store = answering("200 OK", CONTROL, body=b"old")
+    ask(store, "/")
+    store.watch.generation_for_proxy = lambda: (2, 2, 1)
+    store.application = answering(body=b"new").application
+    assert ask(store, "/").body == body

@@ -9,6 +9,7 @@ from django.db import OperationalError
 
 from qingdao_portal.response_store.version_watch import (
     FRESH_SECONDS,
+    SOON_SECONDS,
     STALE_SECONDS,
     VersionWatch,
 )
@@ -17,22 +18,24 @@ from qingdao_portal.response_store.version_watch import (
 class Site:
     """A database that has a generation, or is away; its watch looks when told to."""
 
-    def __init__(self):
+    def __init__(self, **timing):
         self.generation, self.now = (1, 1, 1), 100.0
         self.published_at = "10:00"
         self.was_set_back = self.looks = 0
         self.error = None
-        self.looked = threading.Event()
+        self.looked, self.answers = threading.Event(), threading.Event()
+        self.answers.set()
         self.watch = VersionWatch(
             self.look,
             on_return=self.note_return,
             on_look=self.note_look,
-            pause=0.01,
             clock=lambda: self.now,
+            **({"pause": 0.01} | timing),
         )
 
     def look(self):
         self.looked.set()
+        self.answers.wait()
         if self.error:
             raise self.error
         return self.generation, (self.generation[:2], self.published_at)
@@ -108,6 +111,46 @@ def test_where_the_thread_has_not_come_back_from_its_look_nothing_is_known_of_no
     assert site.watch.generation() == (1, 1, 1)
     site.watch.note((2, 2, 1))  # by a request, which asked for itself
     assert site.watch.generation() == (2, 2, 1)
+
+
+@pytest.fixture
+def patient_site():
+    """Its watch looks once by itself; a proxy would wait a minute for the next look."""
+    site = Site(pause=60, patience=60)
+    site.watch.generation()
+    with site.watch._looked:
+        assert site.watch._looked.wait_for(lambda: site.watch._looked_at, 10)
+    yield site
+    site.answers.set()
+    site.watch.close()
+    site.watch._wanted.set()
+    site.watch._thread.join(10)
+
+
+def test_a_proxy_is_told_of_a_publish_at_once(patient_site):
+    site = patient_site
+    site.generation = (2, 2, 1)
+    assert site.watch.generation_for_proxy() == (1, 1, 1)  # it was looked at this moment
+    site.now += SOON_SECONDS + 0.01
+    assert site.watch.generation() == (1, 1, 1)
+    assert site.watch.generation_for_proxy() == (2, 2, 1)
+
+
+def test_a_proxy_does_not_wait_for_a_database_that_is_away_or_hangs(patient_site):
+    site = patient_site
+    site.error = OperationalError("connection refused")
+    site.now += 1
+    assert site.watch.generation_for_proxy() == (1, 1, 1)
+    site.now += 1
+    assert site.watch.generation_for_proxy() == (1, 1, 1)  # after no further look, which would be
+    site.error = None
+    site.looked.clear()
+    site.answers.clear()
+    site.watch._wanted.set()
+    assert site.looked.wait(10)
+    site.watch._is_lost = False
+    site.now += 1
+    assert site.watch.generation_for_proxy() == (1, 1, 1)  # not after a minute
 
 
 def test_a_database_that_was_set_back_is_noticed(site):
