@@ -5,11 +5,13 @@ function checks the user's rights, so no form, action or import can go around th
 publish take the publishing lock before they lock the entry's row, as everywhere.
 """
 
+import logging
+
 from django.conf import settings
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
@@ -19,8 +21,10 @@ from publishing import proofreading, registry, services, tasks
 from publishing.models import Edition, Schedule, WorkflowEvent
 from publishing.rows import WorkflowState
 from publishing.services import PublishingError
+from qingdao_portal.front_door import DATABASE_AWAY
 from staff import access
 
+logger = logging.getLogger(__name__)
 Action = WorkflowEvent.Action
 
 
@@ -170,8 +174,10 @@ def comment(*, entry, by, text):
 def run_due(now=None):
     """Carry out what is due, oldest first. Return how many were done and how many failed.
 
-    Each in a transaction of its own: one that fails is marked with the reason and holds up no
-    other, and one that was done is never done again, however many workers ask.
+    Each in a transaction of its own: one that fails, by a rule or by a fault of the portal, is
+    marked with the reason and holds up no other, and one that was done is never done again,
+    however many workers ask. Raises the error of a database that is away; all that was not done
+    then waits on.
     """
     now = now or timezone.now()
     results = []
@@ -232,8 +238,15 @@ def _run_next(now):
     try:
         with transaction.atomic():
             _carry_out(planned)
+            connection.check_constraints()  # else some speak at the commit, past this handler
     except (PublishingError, PermissionDenied) as error:
         return _end(planned, Schedule.Status.FAILED, str(error) or _("安排人已无权发布。"))
+    except DATABASE_AWAY:
+        raise
+    except Exception:
+        logger.exception("Plan %s, %s of %s, failed.", planned.pk, planned.act, planned.entry_id)
+        result = _("系统出错,没有执行,公开的内容没有变。可以重新安排;再出错请告诉管理员。")
+        return _end(planned, Schedule.Status.FAILED, result)
     return _end(planned, Schedule.Status.DONE, "")
 
 

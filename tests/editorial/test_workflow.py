@@ -5,7 +5,14 @@ import datetime
 import pytest
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
-from django.db import Error, transaction
+from django.db import (
+    Error,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    connection,
+    transaction,
+)
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -239,6 +246,72 @@ def test_one_that_fails_holds_up_no_other(approved, editor, reviewer):
     workflow.approve(entry=other, by=reviewer)
     workflow.schedule(entry=other, by=reviewer, act="publish", due_at=due + HOUR)
     assert workflow.run_due(due + HOUR) == (1, 1)
+
+
+def publish_with(monkeypatch, fault, entry):
+    """Have publishing the entry do its work and then `fault`; others are published as ever."""
+    real = workflow.services.publish
+
+    def faulty(**kwargs):
+        edition = real(**kwargs)
+        if kwargs["entry"].pk == entry.pk:
+            fault()
+        return edition
+
+    monkeypatch.setattr(workflow.services, "publish", faulty)
+
+
+def plan_two(first, editor, reviewer):
+    """Two approved measures, to be published one hour apart. Return the other one and the times."""
+    due = timezone.now() + HOUR
+    other = make_measure(domain=first.domain)
+    workflow.submit(entry=other, by=editor)
+    workflow.approve(entry=other, by=reviewer)
+    for entry, due_at in ((first, due), (other, due + HOUR)):
+        workflow.schedule(entry=entry, by=reviewer, act="publish", due_at=due_at)
+    return other, due, due + HOUR
+
+
+def divide_by_zero():
+    return 1 / 0
+
+
+def refer_to_nobody():
+    """What PostgreSQL finds at the commit only."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE guide_measure SET domain_id = gen_random_uuid()")
+
+
+@pytest.mark.parametrize("fault", [divide_by_zero, refer_to_nobody])
+def test_a_fault_of_the_portal_fails_one_plan_and_holds_up_no_other(
+    fault, approved, editor, reviewer, monkeypatch, caplog
+):
+    other, due, later = plan_two(approved, editor, reviewer)
+    publish_with(monkeypatch, fault, approved)
+    assert workflow.run_due(later) == (1, 1)
+    assert Edition.objects.get().entry_id == other.pk  # nothing of the other one stayed
+    failed = Schedule.objects.get(due_at=due)
+    assert (failed.status, failed.entry_id) == ("failed", approved.pk)
+    assert "系统出错" in failed.result
+    assert actions(approved)[-1] == "failed"
+    (record,) = [record for record in caplog.records if record.name == "publishing.workflow"]
+    assert record.exc_info[0] in (ZeroDivisionError, IntegrityError)
+    assert str(approved.pk) in record.getMessage()
+
+
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError])
+def test_a_database_that_is_away_fails_no_plan(error, approved, editor, reviewer, monkeypatch):
+    _other, due, later = plan_two(approved, editor, reviewer)
+
+    def away():
+        raise error("示例")
+
+    with monkeypatch.context() as patches:
+        publish_with(patches, away, approved)
+        with pytest.raises(error):
+            workflow.run_due(due)
+    assert set(Schedule.objects.values_list("status", flat=True)) == {"waiting"}
+    assert workflow.run_due(later) == (2, 0)
 
 
 def test_who_lost_the_right_publishes_nothing_by_an_old_plan(approved, reviewer):
