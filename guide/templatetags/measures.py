@@ -11,6 +11,8 @@ from guide.models import Provision
 
 register = template.Library()
 
+# What `guide/_provision.html` says of a city.
+SAID_IN_LISTS = ("status", "reason", "mode", "promised_limit", "confirmed_on")
 GROUNDED = (Provision.Status.IMPLEMENTED, Provision.Status.ANNOUNCED)
 
 
@@ -24,6 +26,17 @@ def verdict(provisions):
     if open_questions:
         return _("%s还没有可靠的公开依据。去之前先打电话问清楚。") % _names(open_questions)
     return _("%s都有公开依据。") % _names(provisions)
+
+
+@register.filter
+def alike(provisions, but=None):
+    """Lists of provisions of which lists of cities say the same, without those in `but`."""
+    groups = {}
+    for provision in provisions:
+        if provision not in (but or ()):
+            said = json.dumps([provision[name] for name in SAID_IN_LISTS], sort_keys=True)
+            groups.setdefault(said, []).append(provision)
+    return list(groups.values())
 
 
 @register.filter

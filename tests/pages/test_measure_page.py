@@ -40,6 +40,11 @@ def sections(text):
     return re.findall(r'<section class="section[^"]*" id="([\w-]+)"', text)
 
 
+def cities_section(text):
+    """What is told of the cities, from its heading's end to the end of the section."""
+    return text.split('id="provisions-title"')[1].split("</section>")[0]
+
+
 @pytest.mark.usefixtures("full")
 def test_everything_is_there_in_the_order_of_the_questions(client):
     text = client.get("/guide/measures/example/").content.decode()
@@ -89,7 +94,34 @@ def test_no_city_is_told_of_twice(client, query, below):
     cities = text.split('id="cities"')[1].split("</section>")[0]
     assert re.findall(r"measures/example/(\w+)/", cities) == below
     old = client.get(f"/guide/measures/example/editions/1/{query}").content.decode()
-    assert old.count('class="provisions__item"') == 5
+    assert len(re.findall("青岛|烟台|潍坊|威海|日照", cities_section(old))) == 5
+
+
+@pytest.mark.usefixtures("full")
+def test_what_is_the_same_in_several_cities_is_said_once(client):
+    text = cities_section(client.get("/guide/measures/example/").content.decode())
+    told = re.findall(r'<li class="provisions__item.*?</li>', text, re.DOTALL)
+    assert [re.findall(r"measures/example/(\w+)/", item) for item in told] == [
+        ["qingdao"],
+        ["yantai", "weifang", "weihai", "rizhao"],
+    ]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"status": "in_progress"},
+        {"reason": "示例原因"},
+        {"mode": "online"},
+        {"promised_value": 2, "promised_unit": "day"},
+        {"confirmed_on": "2026-01-02"},
+    ],
+)
+def test_a_city_that_differs_in_anything_said_is_told_of_by_itself(client, full, field):
+    full.provisions.filter(city__slug="weihai").update(**field)
+    publish(full)
+    text = cities_section(client.get("/guide/measures/example/").content.decode())
+    assert text.count('class="provisions__item') == 3
 
 
 def test_places_in_the_readers_cities_come_first(client, full):
