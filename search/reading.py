@@ -85,6 +85,16 @@ def read(text, vocabulary):
     return Query(normalised, tuple(_telling(each_once)[:MAX_CONCEPTS]))
 
 
+def needs_unknown(query, vocabulary):
+    """The needs of a query, in words, when no title and no keyword has any of them; else [].
+
+    What is found then is found by who asks and from where: 威海, of 孩子转学到威海.
+    """
+    needs = [c for c in query.concepts if c.text not in CIRCUMSTANCES and c.share != CHARACTER]
+    known = [c for c in needs if c.text in vocabulary.words or len(c.alternatives) > 1]
+    return [] if known else [need.text for need in needs]
+
+
 def _without_particles(text, vocabulary):
     """The text without 了, save in what staff gave a meaning so: 黄了."""
     if "了" not in text:

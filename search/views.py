@@ -16,7 +16,7 @@ from search.facets import facet_groups, filters_of
 from search.finding import MAX_PAGE, PAGE_SIZE, find
 from search.limits import COUNTS_PER_ADDRESS
 from search.presenting import present
-from search.reading import MAX_LENGTH, read
+from search.reading import MAX_LENGTH, needs_unknown, read
 from search.suggesting import nearest_words, suggest
 from search.vocabulary import vocabulary_at
 
@@ -47,7 +47,9 @@ def search(request):
         "groups": facet_groups(found.facets, chosen, catalogue, parameters),
         "page": _page(found, number),
         "page_query": f"{urlencode(parameters)}&",
-        "nearest": [] if found.total else nearest_words(query.text, vocabulary),
+        "unknown": needs_unknown(query, vocabulary),
+        # Where filters leave nothing, no word was wrong.
+        "nearest": [] if found.total or chosen.facets else nearest_words(query.text, vocabulary),
         "without_filters": f"?{urlencode({'q': parameters['q']})}" if chosen.facets else "",
     }
     return render(request, "search/search.html", context)

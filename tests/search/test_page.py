@@ -136,6 +136,27 @@ def test_filters_that_leave_nothing_can_be_taken_off(client):
     page = search(client, q="公积金", kind="office").content.decode()
     assert "没有找到" in page
     assert 'href="?q=%E5%85%AC%E7%A7%AF%E9%87%91">去掉筛选条件再找' in page
+    assert "试试这些词" not in page  # the word was right
+
+
+@pytest.mark.parametrize(
+    ("text", "unknown"),
+    [
+        ("孩子转学到青岛", "转学"),
+        ("青岛的天气", "天气"),
+        ("青岛", ""),
+        ("公积金", ""),
+        ("青岛公积金的天气", ""),
+        ("公积金<b>", ""),
+    ],
+)
+@pytest.mark.usefixtures("portal")
+def test_it_is_said_when_only_who_asks_and_from_where_was_found(client, text, unknown):
+    publish_measure(title="示例青岛旅游", cities=["qingdao"])
+    page = search(client, q=text).content.decode()
+    said = re.findall("没有专门讲“(.*?)”的条目", page)
+    assert titles(search(client, q=text))
+    assert said == [unknown] * bool(unknown)
 
 
 def test_results_come_page_by_page(client):
