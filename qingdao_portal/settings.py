@@ -227,6 +227,7 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"  # content pages never see a cookie
 X_FRAME_OPTIONS = "DENY"
 CSRF_TRUSTED_ORIGINS = env_list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_FAILURE_VIEW = "staff.unsaved.csrf_failure"  # else 403_csrf.html
 
 # Mail: without EMAIL_URL development prints it, and production sends none and says so to staff.
 EMAIL_URL = env_str("EMAIL_URL", "")

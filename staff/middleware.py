@@ -10,7 +10,7 @@ from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from staff import audit, second_factor, sessions
+from staff import audit, second_factor, sessions, unsaved
 from staff.models import AuditEntry
 
 # Where a signed-in user may go without the second factor.
@@ -33,7 +33,7 @@ class StaffAreaMiddleware:
         with audit.serving(request):
             if SESSION_KEY in request.session:
                 self._keep_time(request)
-            return self._ask_for_second_factor(request) or self.get_response(request)
+            return self._ask_to_sign_in(request) or self.get_response(request)
 
     @staticmethod
     def _keep_time(request):
@@ -47,13 +47,18 @@ class StaffAreaMiddleware:
         messages.info(request, _("登录已过期,请重新登录。"))
 
     @staticmethod
-    def _ask_for_second_factor(request):
+    def _ask_to_sign_in(request):
+        """Ask for the second factor, and for the first where a form would be lost; else None."""
         user = request.user
-        if not user.is_authenticated or not user.is_staff:
+        if not user.is_authenticated:
+            return unsaved.page(request)
+        if not user.is_staff:
             return None
         step = second_factor.missing_step(user)
         if step is None or request.path in [reverse(name) for name in OPEN_PAGES]:
             return None
+        if (kept := unsaved.page(request)) is not None:
+            return kept
         page = reverse(STEP_PAGES[step])
         query = urlencode({"next": request.get_full_path()}) if request.method == "GET" else ""
         return HttpResponseRedirect(f"{page}?{query}" if query else page)
