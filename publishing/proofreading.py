@@ -25,6 +25,9 @@ _PLACEHOLDERS = re.compile(
 )
 # These may be meant.
 _DOUBTFUL = re.compile(r"待定|示例")
+# What a word processor or another site leaves; readers see it as it is written.
+_MARKUP = re.compile(r"</?[a-z][a-z0-9:]*(?:\s[^<>]*)?/?>|&(?:nbsp|amp|lt|gt|quot);", re.IGNORECASE)
+_WHOLE_ADDRESS = re.compile(r"https?:|mailto:|tel:|/|#", re.IGNORECASE)
 _NO_TEXTS = ("id", "slug", "url", "key", "code", "kind", "number", "numbers")
 # Dates of what has happened: none can be to come.
 _PAST = {
@@ -130,6 +133,24 @@ def internal_links_lead_somewhere(document, today):
     for url in links.links_in(document):
         if links.is_internal(url) and url != own_path and not links.is_live_page(url):
             yield stop(_("站内链接“%s”打不开。") % url)
+
+
+@check()
+def links_are_whole(document, today):
+    """A browser takes www.example.cn for a page below the present one."""
+    for url in links.text_links_in(document):
+        if url and not _WHOLE_ADDRESS.match(url):
+            yield stop(_("链接“%s”不完整:外部的要以 https:// 开头,站内的以 / 开头。") % url)
+
+
+@check()
+def no_markup_of_elsewhere(document, today):
+    serializer = registry.kinds[document["kind"]].serializer()
+    for name, value in document.items():
+        for text in _texts_in(name, value):
+            if match := _MARKUP.search(text):
+                words = {"label": wording.label_of(serializer, name), "text": match.group()[:40]}
+                yield warn(_("“%(label)s”里有网页代码“%(text)s”,读者会照原样看到。") % words)
 
 
 @check()

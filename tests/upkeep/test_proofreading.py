@@ -72,6 +72,34 @@ def test_a_placeholder_stops_wherever_it_stands(text):
     assert len(stops(measure)) == 1
 
 
+def test_a_link_that_is_not_whole_stops():
+    measure = make_measure()
+    for address in ("www.example.cn/a", "example.html"):
+        measure.body = f"[示例]({address})"
+        measure.save()
+        (problem,) = stops(measure)
+        assert f"“{address}”" in problem
+    for address in ("https://example.cn", "HTTP://example.cn/", "/guide/", "#a", "tel:12345"):
+        measure.body = f"[示例]({address})"
+        measure.save()
+        assert stops(measure) == []
+
+
+@pytest.mark.parametrize(
+    "text", ['<p class="MsoNormal">甲', "甲<o:p></o:p>", "<br/>", "甲&nbsp;乙"]
+)
+def test_pasted_markup_is_warned_of(text):
+    measure = make_measure(body=text)
+    assert any("网页代码" in problem for problem in warnings(measure))
+
+
+@pytest.mark.parametrize(
+    "text", ["<https://example.cn/>", "<a@example.cn>", "18<年龄<60", "甲 & 乙"]
+)
+def test_what_only_looks_like_markup_is_not_warned_of(text):
+    assert not any("网页代码" in problem for problem in warnings(make_measure(body=text)))
+
+
 @pytest.mark.parametrize("text", ["XXL号", "Linux", "为什么?", "maxx", "A1X"])
 def test_ordinary_words_are_no_placeholders(text):
     assert stops(make_measure(body=text)) == []
