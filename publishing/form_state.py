@@ -6,7 +6,9 @@ it; blanks are left out, so that what was never filled in and what was emptied a
 what somebody posted, a row that they marked for deletion is None.
 """
 
+import json
 from dataclasses import dataclass
+from hashlib import sha256
 
 from django.core import signing
 from django.forms import BaseModelForm, CheckboxInput
@@ -67,6 +69,11 @@ def posted_rows(formset, data):
 def seal(state):
     """The state as a text for a hidden input, which nobody can forge."""
     return signing.dumps(state, salt=_SALT, compress=True)
+
+
+def name_of(state):
+    """A short name that two equal states share, and no others."""
+    return sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def unseal(text):

@@ -17,7 +17,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from publishing.conflicts import CHOICE_PREFIX, MINE, choices_between, merged
-from publishing.form_state import FormPage, fields_of, plain_widget, seal, unseal
+from publishing.form_state import FormPage, fields_of, name_of, plain_widget, seal, unseal
 from publishing.rows import Child
 from publishing.text_diff import Piece, text_pieces
 from publishing.widgets import TranslationsWidget
@@ -46,7 +46,7 @@ class ConflictGuard:
             page = FormPage(context["adminform"].form, formsets)
             is_sent_back = request.method == "POST"  # with errors: the base is as old as it was
             base = request.POST.get(BASE, "") if is_sent_back else seal(page.stored())
-            context["form_base"] = base
+            context["form_base"], context["form_name"] = base, name_of(unseal(base))
         return super().render_change_form(request, context, add, change, form_url, obj)
 
     def _check_base(self, request, object_id):

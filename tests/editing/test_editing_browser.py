@@ -106,6 +106,29 @@ def test_a_conflict_is_settled_with_and_without_script(
     context.close()
 
 
+def test_going_back_does_not_undo_what_a_colleague_saved_meanwhile(signed_in, measure):
+    """The browser types the old words again, but only into the form of the same state."""
+    page = signed_in.new_page()
+    typed = page.get_by_label("适用对象:")
+
+    def go_away_and_back():
+        page.goto("/admin/")
+        page.get_by_role("heading", level=1).wait_for()
+        page.go_back()
+        typed.wait_for()
+        page.wait_for_load_state()
+
+    page.goto(address_of(measure, "change"))
+    typed.fill("示例我的对象")
+    go_away_and_back()
+    assert typed.input_value() == "示例我的对象"
+    stored = Measure.objects.get(pk=measure.pk)
+    stored.audience = "示例同事的对象"
+    stored.save()
+    go_away_and_back()
+    assert typed.input_value() == "示例同事的对象"
+
+
 def test_an_open_page_learns_who_came_later_and_is_silent_when_nobody_types(
     signed_in, page, root, measure
 ):
