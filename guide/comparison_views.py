@@ -53,9 +53,10 @@ def _comparable(catalogue, chosen):
 def compare_measure(request, edition):
     """One measure across five cities, point by point."""
     measure = edition.item
-    provisions = in_order_of(measure["provisions"], reader_of(request).cities)
+    first = reader_of(request).cities
+    provisions = in_order_of(measure["provisions"], first)
     only_differences = request.GET.get("differences") == "1"
-    rows = aspects(measure, provisions)
+    rows = aspects(measure, provisions, first=first)
     context = {
         "measure": measure,
         "provisions": provisions,

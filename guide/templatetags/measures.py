@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from guide import comparison
 from guide.comparison import in_order_of, limit_of
 from guide.models import Provision
 
@@ -31,12 +32,8 @@ def verdict(provisions):
 @register.filter
 def alike(provisions, but=None):
     """Lists of provisions of which lists of cities say the same, without those in `but`."""
-    groups = {}
-    for provision in provisions:
-        if provision not in (but or ()):
-            said = json.dumps([provision[name] for name in SAID_IN_LISTS], sort_keys=True)
-            groups.setdefault(said, []).append(provision)
-    return list(groups.values())
+    others = [provision for provision in provisions if provision not in (but or ())]
+    return comparison.alike(others, lambda p: [p[name] for name in SAID_IN_LISTS])
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 
@@ -36,10 +37,55 @@ def text_of(client, address):
 def test_the_matrix_has_every_measure_and_what_each_city_does(client):
     text = text_of(client, "/guide/compare/")
     assert text.count('scope="row"') == 2
-    assert text.count('class="compare__cell"') == 10
+    assert text.count('<td class="compare__cell') == 10
     assert " role=" not in text.split("<table")[1].split("</table>")[0]  # tables say it themselves
     for said in ("已落实", "未核实", "全程网办", "3个工作日", "2025年5月6日"):
         assert said in text
+
+
+CITIES = ["青岛", "烟台", "潍坊", "威海", "日照"]
+
+
+def rows_of(text):
+    """The rows of the table, of each cell the cities that it names on a phone and what it says."""
+    rows = re.findall(r'<tr class="compare__row">(.*?)</tr>', text, re.DOTALL)
+    return [[cell_of(cell) for cell in row.split("<td ")[1:]] for row in rows]
+
+
+def cell_of(markup):
+    head, what = markup.split('class="compare__what"')
+    names = re.findall(r'"compare__city">(.*?)</span>', head, re.DOTALL)
+    cities = [name for name in (*CITIES, "五市") if names and name in names[0]]
+    assert ("compare__cell--again" in head) is not bool(cities)  # shown where it names cities
+    return cities, re.sub(r"<[^>]*>|\s", "", what)
+
+
+def test_what_is_the_same_in_several_cities_is_said_once_on_a_phone(client):
+    def told(address):
+        return [[c for c, _what in row if c] for row in rows_of(text_of(client, address))]
+
+    assert told("/guide/compare/?domain=medical") == [[["五市"]]]
+    assert told("/guide/compare/?domain=medical&from=rizhao&to=yantai") == [[["五市"]]]
+    housing = "/guide/compare/?domain=housing"
+    assert told(housing) == [[["青岛", "潍坊", "威海", "日照"], ["烟台"]]]
+    # Those of the reader are marked, so others are not among them.
+    assert told(f"{housing}&from=rizhao") == [[["日照"], ["青岛", "潍坊", "威海"], ["烟台"]]]
+
+
+@pytest.mark.parametrize("address", ["/guide/compare/", "/guide/compare/example-nearly/"])
+def test_no_difference_is_swallowed_on_a_phone(client, address):
+    measure = make_measure(slug="example-nearly", promised_value=3, promised_unit="working_day")
+    for slug, said in {
+        "yantai": {"mode": "online"},
+        "weifang": {"promised_value": 3, "promised_unit": "working_day"},  # its own word
+        "weihai": {"confirmed_on": "2025-05-06"},
+        "rizhao": {"status": "in_progress", "reason": "示例原因"},
+    }.items():
+        measure.provisions.filter(city__slug=slug).update(**said)
+    publish(measure)
+    for row in rows_of(text_of(client, address)):
+        told = {city: what for cities, what in row for city in cities}
+        assert [told.get(city, told.get("五市")) for city in CITIES] == [what for _c, what in row]
 
 
 def test_only_differences_leaves_out_what_is_alike(client):
