@@ -30,6 +30,7 @@ from publishing.document_fields import (
     MarkdownField,
     PartialDateSerializerField,
     PartSerializer,
+    TitleTranslationsField,
 )
 from publishing.models import Edition
 from publishing.registry import Kind, register_collection, register_kind, register_part
@@ -143,6 +144,7 @@ class RelatedPart(serializers.Serializer):
     kind = KindField("measure")
     slug = serializers.SlugField()
     title = serializers.CharField()
+    translations = TitleTranslationsField()
 
 
 class FeePart(serializers.Serializer):
@@ -224,7 +226,8 @@ def _live_related(measure):
 
 
 def related_part(document):
-    return {key: document[key] for key in ("id", "kind", "slug", "title")}
+    """How another document quotes the measure of `document`."""
+    return RelatedPart(document).data
 
 
 def measure_facets(document):

@@ -22,6 +22,7 @@ from publishing.document_fields import (
     MarkdownField,
     PartialDateSerializerField,
     PartSerializer,
+    TitleTranslationsField,
 )
 from publishing.models import Edition
 from publishing.registry import Kind, register_collection, register_kind, register_part
@@ -110,6 +111,7 @@ class ContinuedPart(serializers.Serializer):
     slug = serializers.SlugField()
     year = serializers.IntegerField(source="programme.year")
     title = serializers.CharField()
+    translations = TitleTranslationsField()
 
 
 class ProjectDocument(EntryDocument):
@@ -156,7 +158,8 @@ def _live_part(project):
 
 
 def continued_part(document):
-    return {key: document[key] for key in ("id", "kind", "slug", "year", "title")}
+    """How another document quotes the project of `document`."""
+    return ContinuedPart(document).data
 
 
 def build_project(project):

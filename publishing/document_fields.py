@@ -45,6 +45,20 @@ class TranslationsField(serializers.JSONField):
     """Translated texts by language and field."""
 
 
+class TitleTranslationsField(TranslationsField):
+    """Of another entry's translations those of its title: no more of it is quoted.
+
+    Editions of before the field have none.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)
+
+    def to_representation(self, value):
+        translated = {code: texts.get("title") for code, texts in value.items()}
+        return {code: {"title": title} for code, title in translated.items() if title}
+
+
 @extend_schema_field(
     {
         "type": "object",

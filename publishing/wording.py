@@ -36,6 +36,7 @@ _LABELS = {
     "slug": gettext_lazy("网址名"),
     "source": gettext_lazy("来源"),
     "title": gettext_lazy("名称"),
+    "translations": gettext_lazy("译文"),
     "year": gettext_lazy("年份"),
 }
 

@@ -31,6 +31,7 @@ UPDATES = [  # the newest first
             _("按 Open Referral HSDS 3 提供服务清单:/api/v1/hsds/services。"),
             _("每一条都有 links:自己的地址、网页和历次版本。"),
             _("条目有外文文本(translations),译文比原文旧的写在 outdated_translations。"),
+            _("related 和 continues 里带标题的译文(translations);以前发布的版本没有这一项。"),
         ],
     ),
     Update("2026-11-27", [_("跨类别搜索:/api/v1/search/。")]),

@@ -50,16 +50,19 @@ def test_a_project_names_the_one_that_it_continues(earlier, later):
         "slug": "earlier",
         "year": 2024,
         "title": "示例前一年",
+        "translations": {},
     }
     assert "continues:2024" in live(later).facets
 
 
 def test_the_thread_follows_the_title_and_ends_with_a_withdrawal(earlier, later):
     earlier.title = "示例新名称"
+    earlier.translations = {"en": {"title": "Example", "summary": "Example summary"}}
     earlier.save()
     assert live(later).document["continues"]["title"] == "示例前一年"
     publish(entry=earlier, by=None, note="示例")
     assert live(later).document["continues"]["title"] == "示例新名称"
+    assert live(later).document["continues"]["translations"] == {"en": {"title": "Example"}}
     withdraw(earlier)
     assert live(later).document["continues"] is None
     assert not [facet for facet in live(later).facets if facet.startswith("continues")]

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 
 from publishing.models import Edition
+from publishing.services import patch_fields
 from publishing.translations import outdated_translations, translated
 from qingdao_portal.languages import MARKED, UNMARKED, mark, path_in, split_language, tag_languages
 from tests.factories import make_domain, publish, publish_measure
@@ -92,6 +93,29 @@ def test_what_has_no_translation_is_shown_in_chinese_and_marked(client, measure)
     assert '<div lang="zh-Hans"><p>示例正文</p></div>' in korean
     assert MARKED not in page + korean
     assert "示例举措" in re.search("<title>(.*?)</title>", korean)[1]
+
+
+def test_a_related_entry_is_named_in_the_language_of_the_page(client, measure):
+    texts = {"title": "Example related", "summary": "Example summary"}
+    measure.related.add(publish_measure(title="示例相关", translations={"en": texts}))
+    publish(measure)
+    heading = "related-title"
+    english = get(client, "/en/guide/measures/example/").content.decode().partition(heading)[2]
+    assert ">Example related</a>" in english
+    assert "示例相关" not in english
+    korean = get(client, "/ko/guide/measures/example/").content.decode().partition(heading)[2]
+    assert '<span lang="zh-Hans">示例相关</span></a>' in korean
+    (part,) = get(client, "/api/v1/measures/example/").json()["related"]
+    assert part["translations"] == {"en": {"title": "Example related"}}
+
+
+def test_a_related_entry_of_an_edition_without_its_translations_is_marked(client, measure):
+    related = publish_measure(slug="related", title="示例相关")
+    part = {"id": str(related.pk), "kind": "measure", "slug": "related", "title": "示例相关"}
+    patch_fields(measure, by=None, related=[part])
+    english = get(client, "/en/guide/measures/example/").content.decode()
+    assert '<span lang="zh-Hans">示例相关</span></a>' in english
+    assert get(client, "/api/v1/measures/example/").json()["related"] == [part]
 
 
 def test_pages_are_tagged_before_they_are_compressed(client, measure):

@@ -204,3 +204,25 @@ def test_a_related_measure_is_renamed_and_taken_out_with_its_own_editions():
     withdraw(entry=related, by=None, reason="示例原因")
     assert newest(measure).document["related"] == []
     assert newest(measure).event == "minor"
+
+
+def test_a_translated_title_of_a_related_measure_arrives_with_its_own_edition():
+    related = publish_measure(translations={"en": {"title": "Example"}})
+    measure = make_measure()
+    measure.related.add(related)
+    publish(entry=measure, by=None)
+
+    def quoted():
+        return [part["translations"] for part in newest(measure).document["related"]]
+
+    related.translations = {"en": {"title": "Renamed", "summary": "Example"}, "ko": {"title": ""}}
+    related.save()
+    assert quoted() == [{"en": {"title": "Example"}}]
+    publish(entry=related, by=None, note="译文")
+    assert quoted() == [{"en": {"title": "Renamed"}}]
+    assert (newest(measure).number, newest(measure).event) == (2, "minor")
+
+    related.translations["en"]["summary"] = "Another summary, which nobody quotes"
+    related.save()
+    publish(entry=related, by=None, note="译文")
+    assert newest(measure).number == 2
