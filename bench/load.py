@@ -43,6 +43,11 @@ class Result(NamedTuple):
     p50: float
     p99: float
 
+    @property
+    def spread(self):
+        """How much longer one of a hundred waits than most do."""
+        return self.p99 / self.p50
+
 
 def wrk():
     """Where wrk is. Raises RuntimeError, a sentence for a person."""

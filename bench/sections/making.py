@@ -56,7 +56,7 @@ def _all(results, facts):
             facts[name]["queries"],
             f"{facts[name]['bytes'] / 1000:.1f}",
             results["bare"].cpu / results[name].cpu,
-            results[name].p99 / results[name].p50,
+            results[name].spread,
             f"{results[name].cpu * 1e3:.2f}",
         )
         for name in facts

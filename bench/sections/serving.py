@@ -44,8 +44,8 @@ def _through_gunicorn(bench, portal, paths):
         (
             name,
             results[f"{name} bare"].cpu / results[name].cpu,
-            results[name].p99 / results[name].p50,
-            results[f"{name} bare"].p99 / results[f"{name} bare"].p50,
+            results[name].spread,
+            results[f"{name} bare"].spread,
             f"{results[name].cpu * 1e6:.0f}",
             f"{results[name].bytes / 1000:.1f}",
         )
@@ -77,12 +77,14 @@ def _through_nginx(bench, paths):
         (
             name,
             results[f"{name} file"].cpu / results[name].cpu,
-            results[name].p99 / results[name].p50,
+            results[name].spread,
+            results[f"{name} file"].spread,
             f"{results[name].cpu * 1e6:.0f}",
         )
         for name in paths
     ]
-    return table(["through nginx", "of a static file", "p99 / p50", "µs CPU"], rows)
+    spread = ["p99 / p50", "file: p99 / p50"]
+    return table(["through nginx", "of a static file", *spread, "µs CPU"], rows)
 
 
 def _file(name):
