@@ -155,11 +155,6 @@ def a_measure():
     return first["slug"], first["domain"]["slug"]
 
 
-def newest_edition():
-    """The number after which a client of the changes goes on."""
-    return _rows("SELECT max(id) FROM publishing_edition")[0][0]
-
-
 def _rows(statement, *arguments, dbname="portal"):
     """What a statement finds in the portal's database."""
     host = database().ensure_running()

@@ -20,6 +20,7 @@ from bench.sections import pages
 
 TITLE = "From a publication until everybody sees it"
 WITHIN_SECONDS, PATIENCE_SECONDS = 1.0, 30
+DATA = portal.ROOT / "var" / "bench-visible"  # its own, as it publishes
 PAUSE_SECONDS = 0.02
 AFTERWARDS = 100  # new answers in a row, after which no old one is expected: two seconds
 TIMES = 20
@@ -28,7 +29,8 @@ SHOWN = ("domain", "measure", "API list", "API detail", "changes")  # of `pages.
 
 def run(bench):
     fleet.prepare()
-    server = fleet.the_portal(WEB_WORKERS="2", TRUST_PROXY="1")
+    portal.manage(DATA, "prepare")
+    server = fleet.the_portal(WEB_WORKERS="2", TRUST_PROXY="1", VAR_DIR=str(DATA))
     with running([server]):
         addresses = {"gunicorn, two workers": server.address}
         if fleet.has_nginx():
@@ -42,17 +44,16 @@ def _table(bench, addresses):
     paths = {name: path for name, path in pages.paths().items() if name in SHOWN}
     paths["changes"] += "?after={newest}"
     delays = {(server, name): [] for server in addresses for name in paths}
-    with _publisher() as publish:
+    with _publisher() as (newest, publish):
         for number in range(bench.requests(TIMES)):
             title = f"示例标题{number}号"
-            newest = fleet.newest_edition()
             readers = {
                 (server, name): _Reader(address + path.format(newest=newest), title)
                 for server, address in addresses.items()
                 for name, path in paths.items()
             }
             time.sleep(random.random())  # noqa: S311 - anywhere between two looks
-            published = publish(title)
+            published, newest = publish(title)
             for key, reader in readers.items():
                 delays[key].append(max(0, reader.last_old() - published))
     rows = [
@@ -105,11 +106,14 @@ class _Reader(threading.Thread):
 
 @contextmanager
 def _publisher():
-    """A function that publishes under a title and returns when that was done."""
+    """The newest sequence, and a function that publishes under a title.
+
+    It returns when that was done, and the sequence then.
+    """
     process = subprocess.Popen(
         [sys.executable, "-m", "bench.publisher"],
         cwd=portal.ROOT,
-        env=portal.environment(fleet.PLAIN),
+        env=portal.environment(DATA),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -117,10 +121,11 @@ def _publisher():
 
     def publish(title):
         print(title, file=process.stdin, flush=True)
-        return float(process.stdout.readline())
+        published, newest = process.stdout.readline().split()
+        return float(published), int(newest)
 
     try:
-        yield publish
+        yield int(process.stdout.readline()), publish
     finally:
         process.stdin.close()
         process.wait(PATIENCE_SECONDS)
