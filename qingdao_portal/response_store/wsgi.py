@@ -94,6 +94,7 @@ class ToldAnswers:
     def __init__(self, application, watch):
         self.application = application
         self.watch = watch
+        self._is_behind_proxy = settings.TRUST_PROXY
         names = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages")
         self._own_cookie = re.compile(rf"(?:^|[;\s])(?:{'|'.join(map(re.escape, names))})=")
 
@@ -108,7 +109,15 @@ class ToldAnswers:
 
     def _seen_for(self, environ):
         """The generation to make the answer for, None where the application is to ask for it."""
-        return None if environ["PATH_INFO"] in WITH_CURSORS else self.watch.generation_of_now()
+        if environ["PATH_INFO"] in WITH_CURSORS:
+            return None
+        self._generation()  # a proxy waits for a look
+        return self.watch.generation_of_now()
+
+    def _generation(self):
+        """As it was last seen; of this moment for a proxy, which keeps what it is told."""
+        watch = self.watch
+        return watch.generation_for_proxy() if self._is_behind_proxy else watch.generation()
 
     def _is_anonymous(self, environ):
         """Whether the request asks for what anybody would get, in the plainest way."""
@@ -131,7 +140,6 @@ class StoredAnswers(ToldAnswers):
     def __init__(self, application, store, watch):
         super().__init__(application, watch)
         self.store = store
-        self._is_behind_proxy = settings.TRUST_PROXY
         self._makers = Makers()
 
     def __call__(self, environ, start_response):
@@ -150,8 +158,7 @@ class StoredAnswers(ToldAnswers):
         return answer.serve(environ, start_response)
 
     def _find(self, key):
-        watch = self.watch
-        generation = watch.generation_for_proxy() if self._is_behind_proxy else watch.generation()
+        generation = self._generation()
         answer = self.store.find(key)
         if answer is None or answer.generation != generation:
             return None

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from qingdao_portal.response_store import wsgi
+from qingdao_portal.response_store import SEEN, wsgi
 from qingdao_portal.response_store.store import Store
 from qingdao_portal.response_store.wsgi import (
     StoredAnswers,
@@ -202,6 +202,22 @@ def test_what_is_streamed_is_sent_on_and_closed(method, sent):
     assert ask(store, "/", method, if_none_match='W/"x"').status == 304
     assert closed == [True, True]
     assert len(store.store) == 0
+
+
+@pytest.mark.parametrize(("trusts_proxy", "made_for"), [(True, (2, 2, 1)), (False, (1, 1, 1))])
+def test_without_a_store_a_proxy_gets_it_too(settings, trusts_proxy, made_for):
+    settings.TRUST_PROXY = trusts_proxy
+    seen, told = [(1, 1, 1)], []
+    watch = seeing(lambda: seen[0])
+    watch.generation_for_proxy = lambda: seen.__setitem__(0, (2, 2, 1))
+
+    def application(environ, start_response):
+        told.append(environ[SEEN])
+        start_response("200 OK", [])
+        return [b""]
+
+    ask(ToldAnswers(application, watch), "/")
+    assert told == [made_for]
 
 
 def test_without_room_there_is_no_store_and_in_development_nothing_at_all(settings):
